@@ -1,0 +1,73 @@
+using Chain.Core.Numeric;
+using Chain.Core.Primitives;
+
+namespace Chain.Core.Types;
+
+/// <summary>A signed transaction of any kind. Fields that a kind does not have keep their defaults. Immutable after decoding.</summary>
+public sealed partial class Transaction
+{
+    /// <summary>Kind.</summary>
+    public TransactionType Type { get; init; }
+
+    /// <summary>Chain id; null for a legacy transaction without replay protection.</summary>
+    public ulong? ChainId { get; init; }
+
+    /// <summary>Sender's nonce.</summary>
+    public ulong Nonce { get; init; }
+
+    /// <summary>Gas price (kinds 0 and 1) or the maximum fee per gas (kinds 2 to 4), wei.</summary>
+    public UInt256 MaxFeePerGas { get; init; }
+
+    /// <summary>Maximum priority fee per gas, wei; for kinds 0 and 1 equal to <see cref="MaxFeePerGas"/>.</summary>
+    public UInt256 MaxPriorityFeePerGas { get; init; }
+
+    /// <summary>Gas limit.</summary>
+    public ulong GasLimit { get; init; }
+
+    /// <summary>Recipient; null creates a contract.</summary>
+    public Address? To { get; init; }
+
+    /// <summary>Value in wei.</summary>
+    public UInt256 Value { get; init; }
+
+    /// <summary>Call data or initcode.</summary>
+    public ReadOnlyMemory<byte> Data { get; init; }
+
+    /// <summary>Access list (kinds 1 to 4).</summary>
+    public IReadOnlyList<AccessListEntry> AccessList { get; init; } = [];
+
+    /// <summary>Maximum fee per blob gas, wei (kind 3).</summary>
+    public UInt256 MaxFeePerBlobGas { get; init; }
+
+    /// <summary>Versioned hashes of the blobs (kind 3).</summary>
+    public IReadOnlyList<Hash256> BlobVersionedHashes { get; init; } = [];
+
+    /// <summary>Authorizations (kind 4).</summary>
+    public IReadOnlyList<Authorization> AuthorizationList { get; init; } = [];
+
+    /// <summary>Signature.</summary>
+    public TransactionSignature Signature { get; init; }
+
+    /// <summary>True when the transaction creates a contract.</summary>
+    public bool IsContractCreation => To is null;
+}
+
+/// <summary>One access-list entry (EIP-2930).</summary>
+/// <param name="Address">Account made warm.</param>
+/// <param name="StorageKeys">Slots made warm.</param>
+public sealed record AccessListEntry(Address Address, IReadOnlyList<UInt256> StorageKeys);
+
+/// <summary>One authorization tuple (EIP-7702).</summary>
+/// <param name="ChainId">Chain id, or 0 for any.</param>
+/// <param name="Address">Delegation target; zero removes the delegation.</param>
+/// <param name="Nonce">Nonce the authority must have.</param>
+/// <param name="YParity">Signature parity, below 256 as it came.</param>
+/// <param name="R">Signature r.</param>
+/// <param name="S">Signature s.</param>
+public sealed record Authorization(UInt256 ChainId, Address Address, ulong Nonce, byte YParity, UInt256 R, UInt256 S);
+
+/// <summary>A signature as the transaction carries it.</summary>
+/// <param name="YParity">0 or 1.</param>
+/// <param name="R">r.</param>
+/// <param name="S">s.</param>
+public readonly record struct TransactionSignature(byte YParity, UInt256 R, UInt256 S);

@@ -102,11 +102,11 @@ public sealed partial class PatriciaTrie
         switch (node)
         {
             case LeafNode leaf:
-                WriteCompact(leaf.Path, isLeaf: true, ref rlp);
+                TriePath.WriteCompact(leaf.Path, isLeaf: true, ref rlp);
                 rlp.WriteBytes(leaf.Value.Span);
                 break;
             case ExtensionNode extension:
-                WriteCompact(extension.Path, isLeaf: false, ref rlp);
+                TriePath.WriteCompact(extension.Path, isLeaf: false, ref rlp);
                 if (writer is not null) extension.Path.CopyTo(path[depth..]);
                 Span<byte> reference = stackalloc byte[ReferenceBytesMax];
                 int size = WriteReference(extension.Child, path, depth + extension.Path.Length, writer, reference);
@@ -143,12 +143,5 @@ public sealed partial class PatriciaTrie
             }
         }
         rlp.WriteBytes(branch.Value.Span);
-    }
-
-    private static void WriteCompact(ReadOnlySpan<byte> nibbles, bool isLeaf, ref RlpWriter rlp)
-    {
-        Span<byte> compact = stackalloc byte[TriePath.KeyBytesMax + 1];
-        int size = TriePath.EncodeCompact(nibbles, isLeaf, compact);
-        rlp.WriteBytes(compact[..size]);
     }
 }

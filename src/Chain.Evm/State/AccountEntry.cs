@@ -1,6 +1,7 @@
 using Chain.Core.Crypto;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
+using Chain.Evm.Precompiles;
 
 namespace Chain.Evm.State;
 
@@ -40,6 +41,9 @@ public sealed class AccountEntry
     /// <summary>What the machine derived from the code (jump bitmap and so on); forgotten when the code changes.</summary>
     internal object? CodeAnalysis { get; set; }
 
+    /// <summary>The native contract at this address in the block; null for none.</summary>
+    internal INativeContract? NativeContract { get; set; }
+
     /// <summary>The code, once <see cref="IsCodeLoaded"/>.</summary>
     internal ReadOnlyMemory<byte> Code;
 
@@ -58,7 +62,7 @@ public sealed class AccountEntry
     /// <summary>Cached slots, newest first, linked by <see cref="SlotEntry.NextOfAccount"/>.</summary>
     internal SlotEntry? FirstSlot;
 
-    /// <summary>Transaction in which the account was made warm.</summary>
+    /// <summary>Transaction in which the account was made warm; <see cref="ulong.MaxValue"/> when always warm, as native contracts are.</summary>
     internal ulong WarmStamp;
 
     /// <summary>Transaction in which the account was touched (EIP-158).</summary>

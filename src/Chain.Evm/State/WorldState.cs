@@ -5,6 +5,7 @@ using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Core.State;
 using Chain.Core.Types;
+using Chain.Evm.Precompiles;
 
 namespace Chain.Evm.State;
 
@@ -28,6 +29,7 @@ public sealed class WorldState
     private readonly List<LogEntry> _logs = [];
     private readonly Dictionary<Hash256, ReadOnlyMemory<byte>> _deployedCode = [];
     private IStateReader _parent;
+    private PrecompileSet _precompiles = PrecompileSet.Empty;
     private ulong _transaction = 1;
     private bool _keepRipemd160Touch;
 
@@ -50,6 +52,17 @@ public sealed class WorldState
     {
         ForgetMarks();
         StartTransaction();
+    }
+
+    /// <summary>
+    /// Says which native contracts the block has: their accounts are warm in every transaction (EIP-2929) without a look-up each time.
+    /// The transaction processor calls it; the same set again costs nothing.
+    /// </summary>
+    public void UsePrecompiles(PrecompileSet precompiles)
+    {
+        if (_precompiles == precompiles) return;
+        _precompiles = precompiles;
+        foreach (AccountEntry account in _accounts.Entries) BindNativeContract(account);
     }
 
     /// <summary>
@@ -113,7 +126,7 @@ public sealed class WorldState
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool WarmAccount(AccountEntry account)
     {
-        if (account.WarmStamp == _transaction) return false;
+        if (account.WarmStamp >= _transaction) return false;
         account.WarmStamp = _transaction;
         _journal.Add(JournalKind.AccountWarmed, account);
         return true;
@@ -332,8 +345,15 @@ public sealed class WorldState
         account.IsCodeLoaded = false;
         account.IsStorageCleared = false;
         account.FirstSlot = null;
-        account.WarmStamp = 0;
         account.TouchedStamp = 0;
+        BindNativeContract(account);
+    }
+
+    private void BindNativeContract(AccountEntry account)
+    {
+        bool isNative = _precompiles.TryGet(account.Address, out INativeContract native);
+        account.NativeContract = isNative ? native : null;
+        account.WarmStamp = isNative ? ulong.MaxValue : 0;
     }
 
     private void Load(SlotEntry slot)

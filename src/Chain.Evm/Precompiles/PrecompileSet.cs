@@ -9,8 +9,13 @@ public sealed class PrecompileSet
 
     /// <summary>A set of these contracts; addresses must differ.</summary>
     public PrecompileSet(IEnumerable<INativeContract> contracts)
+        : this(contracts.ToDictionary(c => c.Address))
     {
-        _byAddress = contracts.ToDictionary(c => c.Address);
+    }
+
+    private PrecompileSet(Dictionary<Address, INativeContract> byAddress)
+    {
+        _byAddress = byAddress;
         Addresses = [.. _byAddress.Keys.Order()];
     }
 
@@ -22,6 +27,18 @@ public sealed class PrecompileSet
 
     /// <summary>All contracts.</summary>
     public IEnumerable<INativeContract> Contracts => _byAddress.Values;
+
+    /// <summary>The set with contracts moved to other addresses, or taken away where the new address is null (simulations).</summary>
+    public PrecompileSet Relocate(IReadOnlyDictionary<Address, Address?> moves)
+    {
+        Dictionary<Address, INativeContract> relocated = new(_byAddress);
+        foreach (Address from in moves.Keys) relocated.Remove(from);
+        foreach ((Address from, Address? to) in moves)
+        {
+            if (to is { } target && _byAddress.TryGetValue(from, out INativeContract? contract)) relocated[target] = contract;
+        }
+        return new PrecompileSet(relocated);
+    }
 
     /// <summary>The contract at an address.</summary>
     public bool TryGet(in Address address, out INativeContract contract) => _byAddress.TryGetValue(address, out contract!);

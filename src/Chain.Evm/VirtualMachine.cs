@@ -67,6 +67,7 @@ public sealed unsafe class VirtualMachine : IDisposable
         Transaction = tx;
         Rules = block.Rules;
         Tracer = tracer;
+        state.UsePrecompiles(block.Precompiles);
         IDispatcher dispatcher = tracer is null ? _plain : _traced ??= new LoopDispatcher<On>();
         Frame root = FrameAt(0);
         if (Fill(root, message)) Run(root, dispatcher);
@@ -92,16 +93,20 @@ public sealed unsafe class VirtualMachine : IDisposable
     /// <summary>Prepared code of an account that has code.</summary>
     internal CodeInfo CodeOf(AccountEntry account)
     {
+        if (account.CodeAnalysis is CodeInfo known) return known;
         Hash256 hash = account.CodeHash;
-        if (CodeCache.Shared.TryGet(hash, out CodeInfo code)) return code;
-        code = new CodeInfo(State.GetCode(account).Span);
-        CodeCache.Shared.Add(hash, code);
+        if (!CodeCache.Shared.TryGet(hash, out CodeInfo code))
+        {
+            code = new CodeInfo(State.GetCode(account).Span);
+            CodeCache.Shared.Add(hash, code);
+        }
+        account.CodeAnalysis = code;
         return code;
     }
 
     /// <summary>What a delegation to this account runs: nothing when it is a precompile (EIP-7702).</summary>
     internal CodeInfo DelegatedCodeOf(AccountEntry target) =>
-        target.HasCode && !Block.Precompiles.TryGet(target.Address, out _) ? CodeOf(target) : CodeInfo.Empty;
+        target.HasCode && target.NativeContract is null ? CodeOf(target) : CodeInfo.Empty;
 
     /// <summary>True when no contract can be created at an address (EIP-684, EIP-7610).</summary>
     internal static bool IsTaken(AccountEntry account) => account.Nonce != 0 || account.HasCode || account.HasStorage;
@@ -139,8 +144,8 @@ public sealed unsafe class VirtualMachine : IDisposable
             root.Input = _input;
         }
         CodeInfo code = account.HasCode ? CodeOf(account) : CodeInfo.Empty;
-        if (Rules.Fork >= Fork.Prague && code.Delegation is { } target) code = DelegatedCodeOf(State.GetAccount(target));
-        else if (Block.Precompiles.TryGet(message.Recipient, out INativeContract native)) root.Native = native;
+        if (Rules.Fork >= Fork.Prague && code.DelegationTarget is { } target) code = DelegatedCodeOf(State.GetAccount(target));
+        else root.Native = account.NativeContract;
         root.Begin(code);
         return true;
     }

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Chain.Core.Primitives;
+using Chain.Evm.State;
 
 namespace Chain.Evm.Code;
 
@@ -14,7 +16,6 @@ internal sealed unsafe class CodeInfo
     private const byte JumpDest = 0x5b;
     private const byte Push1 = 0x60;
     private const byte Push32 = 0x7f;
-    private const int DelegationSizeBytes = 23;
 
     private byte[] _bytes;
     private ulong[]? _jumpMap;
@@ -30,13 +31,13 @@ internal sealed unsafe class CodeInfo
     public static CodeInfo Empty { get; } = new([]);
 
     /// <summary>First byte of the code. The array is pinned: the pointer is good as long as this object is referenced and not reloaded.</summary>
-    public byte* Bytes => (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _bytes[0]);
+    public byte* Bytes => (byte*)Unsafe.AsPointer(ref _bytes[0]);
 
     /// <summary>Length of the code without padding.</summary>
     public int Size { get; private set; }
 
     /// <summary>Target of the EIP-7702 delegation designator that the code is; null for other code.</summary>
-    public Address? Delegation { get; private set; }
+    public Address? DelegationTarget { get; private set; }
 
     /// <summary>The code.</summary>
     public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, Size);
@@ -58,7 +59,7 @@ internal sealed unsafe class CodeInfo
         get
         {
             ulong[]? map = Volatile.Read(ref _jumpMap);
-            return map is null ? null : (ulong*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref map[0]);
+            return map is null ? null : (ulong*)Unsafe.AsPointer(ref map[0]);
         }
     }
 
@@ -75,15 +76,7 @@ internal sealed unsafe class CodeInfo
         _bytes.AsSpan(code.Length, PaddingBytes).Clear();
         Size = code.Length;
         _jumpMap = null;
-        Delegation = TryParseDelegation(code, out Address target) ? target : null;
-    }
-
-    /// <summary>Reads a delegation designator: 0xef0100 and an address (EIP-7702).</summary>
-    public static bool TryParseDelegation(ReadOnlySpan<byte> code, out Address target)
-    {
-        bool isDelegation = code.Length == DelegationSizeBytes && code[0] == 0xef && code[1] == 0x01 && code[2] == 0x00;
-        target = isDelegation ? new Address(code[3..]) : default;
-        return isDelegation;
+        DelegationTarget = Delegation.TryParse(code, out Address target) ? target : null;
     }
 
     private ulong[] BuildJumpMap()

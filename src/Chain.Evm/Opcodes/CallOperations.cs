@@ -4,7 +4,6 @@ using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Evm.Code;
 using Chain.Evm.Frames;
-using Chain.Evm.Precompiles;
 using Chain.Evm.State;
 
 namespace Chain.Evm.Opcodes;
@@ -62,10 +61,10 @@ internal static unsafe class CallOperations
         if (gas < 0) return frame.Halt(FrameStatus.OutOfGas);
 
         CodeInfo code = account.HasCode ? machine.CodeOf(account) : CodeInfo.Empty;
-        bool isDelegated = rules.Fork >= Fork.Prague && code.Delegation is not null;
+        bool isDelegated = rules.Fork >= Fork.Prague && code.DelegationTarget is not null;
         if (isDelegated)
         {
-            AccountEntry target = state.GetAccount(code.Delegation!.Value);
+            AccountEntry target = state.GetAccount(code.DelegationTarget!.Value);
             gas -= (long)(state.WarmAccount(target) ? rules.ColdAccountGas : rules.WarmGas);
             if (gas < 0) return frame.Halt(FrameStatus.OutOfGas);
             code = machine.DelegatedCodeOf(target);
@@ -101,7 +100,7 @@ internal static unsafe class CallOperations
         child.InputSize = areas[-1].U0;
         child.Input = child.InputSize == 0 ? null : frame.Memory + areas[0].U0;
         child.Gas = (long)childGas;
-        child.Native = !isDelegated && machine.Block.Precompiles.TryGet(account.Address, out INativeContract native) ? native : null;
+        child.Native = isDelegated ? null : account.NativeContract;
         child.Begin(code);
         frame.Exit = FrameExit.Child;
         return gas;

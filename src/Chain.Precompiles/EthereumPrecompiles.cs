@@ -14,6 +14,9 @@ public static class EthereumPrecompiles
         (Fork.Frontier, new Ripemd160()),
         (Fork.Frontier, new Identity()),
         (Fork.Byzantium, new ModExp()),
+        (Fork.Byzantium, new Bn254Add()),
+        (Fork.Byzantium, new Bn254Mul()),
+        (Fork.Byzantium, new Bn254Pairing()),
         (Fork.Istanbul, new Blake2F()),
         (Fork.Osaka, new P256Verify()),
     ];

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 
@@ -8,7 +7,7 @@ namespace Chain.Evm.State;
 
 /// <summary>
 /// Accounts by address: open addressing with linear probing, at most half full, entries pooled over <see cref="Clear"/>.
-/// Enumeration is in the order of first use, so that nothing depends on the hash.
+/// Enumeration is in the order of first use, so that nothing depends on the hash, whose seed differs in every process.
 /// </summary>
 internal sealed class AccountTable
 {
@@ -22,7 +21,7 @@ internal sealed class AccountTable
     /// <summary>The entry of an address; a new one has only its address set and may carry old values.</summary>
     public AccountEntry GetOrAdd(in Address address, out bool isNew)
     {
-        uint hash = EntryHash.Of(address);
+        uint hash = (uint)address.GetHashCode();
         AccountEntry?[] buckets = _buckets;
         int mask = buckets.Length - 1;
         int bucket = (int)hash & mask;
@@ -97,7 +96,7 @@ internal sealed class SlotTable
     /// <summary>The entry, or null.</summary>
     public SlotEntry? Find(AccountEntry account, in UInt256 key)
     {
-        uint hash = EntryHash.Of(account.Hash, key);
+        uint hash = HashOf(account, key);
         int mask = _buckets.Length - 1;
         for (int bucket = (int)hash & mask; _buckets[bucket] is { } entry; bucket = (bucket + 1) & mask)
         {
@@ -109,7 +108,7 @@ internal sealed class SlotTable
     /// <summary>The entry of a slot; a new one has only its account and key set and may carry old values.</summary>
     public SlotEntry GetOrAdd(AccountEntry account, in UInt256 key, out bool isNew)
     {
-        uint hash = EntryHash.Of(account.Hash, key);
+        uint hash = HashOf(account, key);
         SlotEntry?[] buckets = _buckets;
         int mask = buckets.Length - 1;
         int bucket = (int)hash & mask;
@@ -134,6 +133,9 @@ internal sealed class SlotTable
         foreach (SlotEntry entry in Entries) _buckets[entry.Bucket] = null;
         _count = 0;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint HashOf(AccountEntry account, in UInt256 key) => BitOperations.RotateLeft(account.Hash, 13) + (uint)key.GetHashCode();
 
     private SlotEntry Add(AccountEntry account, in UInt256 key, uint hash, int bucket)
     {
@@ -169,42 +171,5 @@ internal sealed class SlotTable
         int bucket = (int)hash & mask;
         while (_buckets[bucket] is not null) bucket = (bucket + 1) & mask;
         return bucket;
-    }
-}
-
-/// <summary>Hashes for the tables: every input bit reaches every output bit through folded 64 by 64 bit products.</summary>
-internal static class EntryHash
-{
-    private const ulong K0 = 0x9e3779b97f4a7c15;
-    private const ulong K1 = 0xbf58476d1ce4e5b9;
-    private const ulong K2 = 0x94d049bb133111eb;
-    private const ulong K3 = 0xd6e8feb86659fd93;
-
-    /// <summary>Hash of an address.</summary>
-    public static uint Of(in Address address)
-    {
-        ReadOnlySpan<byte> bytes = address.Bytes;
-        ulong a = MemoryMarshal.Read<ulong>(bytes);
-        ulong b = MemoryMarshal.Read<ulong>(bytes[8..]);
-        uint c = MemoryMarshal.Read<uint>(bytes[16..]);
-        return Finish(Fold(a ^ K0, b ^ K1) ^ Fold(c ^ K2, BitOperations.RotateLeft(a, 32) ^ K3));
-    }
-
-    /// <summary>Hash of a slot of the account with this hash.</summary>
-    public static uint Of(uint account, in UInt256 key) =>
-        Finish(Fold(key.U0 ^ K0, key.U1 ^ account ^ K1) ^ BitOperations.RotateLeft(Fold(key.U2 ^ K2, key.U3 ^ K3), 23));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Fold(ulong a, ulong b)
-    {
-        ulong high = Math.BigMul(a, b, out ulong low);
-        return high ^ low;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Finish(ulong h)
-    {
-        h = Fold(h ^ K3, K0);
-        return (uint)(h ^ (h >> 32));
     }
 }

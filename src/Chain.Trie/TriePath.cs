@@ -1,3 +1,5 @@
+using Chain.Core.Rlp;
+
 namespace Chain.Trie;
 
 /// <summary>Paths in a trie as nibbles, one a byte, and their compact form in nodes (Yellow Paper, appendix C).</summary>
@@ -42,14 +44,15 @@ public static class TriePath
         return digits.ToString();
     }
 
-    /// <summary>Writes the compact (hex-prefix) form; returns its size in bytes, at most <see cref="KeyBytesMax"/> + 1.</summary>
-    internal static int EncodeCompact(ReadOnlySpan<byte> nibbles, bool isLeaf, Span<byte> destination)
+    /// <summary>Writes the compact (hex-prefix) form as a byte string.</summary>
+    internal static void WriteCompact(scoped ReadOnlySpan<byte> nibbles, bool isLeaf, ref RlpWriter rlp)
     {
+        Span<byte> compact = stackalloc byte[KeyBytesMax + 1];
         int odd = nibbles.Length & 1;
-        destination[0] = (byte)((isLeaf ? LeafFlag : 0) | (odd == 1 ? OddFlag | nibbles[0] : 0));
+        compact[0] = (byte)((isLeaf ? LeafFlag : 0) | (odd == 1 ? OddFlag | nibbles[0] : 0));
         int size = 1;
-        for (int i = odd; i < nibbles.Length; i += 2) destination[size++] = (byte)((nibbles[i] << 4) | nibbles[i + 1]);
-        return size;
+        for (int i = odd; i < nibbles.Length; i += 2) compact[size++] = (byte)((nibbles[i] << 4) | nibbles[i + 1]);
+        rlp.WriteBytes(compact[..size]);
     }
 
     /// <summary>Reads the compact form; false when it is not canonical or longer than a path can be.</summary>

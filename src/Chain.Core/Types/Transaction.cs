@@ -65,9 +65,3 @@ public sealed record AccessListEntry(Address Address, IReadOnlyList<UInt256> Sto
 /// <param name="R">Signature r.</param>
 /// <param name="S">Signature s.</param>
 public sealed record Authorization(UInt256 ChainId, Address Address, ulong Nonce, byte YParity, UInt256 R, UInt256 S);
-
-/// <summary>A signature as the transaction carries it.</summary>
-/// <param name="YParity">0 or 1.</param>
-/// <param name="R">r.</param>
-/// <param name="S">s.</param>
-public readonly record struct TransactionSignature(byte YParity, UInt256 R, UInt256 S);

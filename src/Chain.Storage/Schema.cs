@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Chain.Core.Primitives;
+using Chain.Trie;
 
 namespace Chain.Storage;
 
@@ -30,13 +31,13 @@ public enum Column
     /// <summary>Transaction hash (32) to number (8) and index (4) in the canonical chain.</summary>
     Transactions,
 
-    /// <summary>keccak(address) (32) to the compact account (FlatCodec), at the base.</summary>
+    /// <summary>keccak(address) (32) to the compact account (<see cref="State.FlatCodec"/>), at the base.</summary>
     FlatAccounts,
 
     /// <summary>keccak(address) (32) and keccak(slot) (32) to the value (big-endian, trimmed), at the base.</summary>
     FlatSlots,
 
-    /// <summary>Owner and path (node key) to the RLP of a trie node, at the base.</summary>
+    /// <summary>Owner and path (<see cref="Schema.NodeKey"/>) to the RLP of a trie node, at the base.</summary>
     TrieNodes,
 
     /// <summary>Code hash (32) to the code. Never deleted: history and side blocks may need it.</summary>
@@ -109,6 +110,51 @@ public static class Schema
         BinaryPrimitives.WriteUInt64BigEndian(destination, number);
         return destination[..8];
     }
+
+    /// <summary>Longest key in <see cref="Column.TrieNodes"/>: kind, owner, packed path and its length, bytes.</summary>
+    public const int NodeKeySizeBytesMax = 1 + Hash256.SizeBytes + (TriePath.NibblesMax / 2) + 1;
+
+    /// <summary>
+    /// Writes the place of a trie node: 0 (account trie) or 1 and the owner (storage trie), the path with two nibbles a byte (an odd last one in the high half), and the number of nibbles.
+    /// A node stands next to its parent and its children in this order.
+    /// </summary>
+    public static ReadOnlySpan<byte> NodeKey(Span<byte> destination, in Hash256 owner, ReadOnlySpan<byte> nibblePath)
+    {
+        int size = NodeKeyPrefix(destination, owner).Length;
+        for (int i = 0; i < nibblePath.Length; i += 2)
+            destination[size++] = (byte)((nibblePath[i] << 4) | (i + 1 < nibblePath.Length ? nibblePath[i + 1] : 0));
+        destination[size++] = (byte)nibblePath.Length;
+        return destination[..size];
+    }
+
+    /// <summary>Writes what the keys of all nodes of one trie begin with.</summary>
+    public static ReadOnlySpan<byte> NodeKeyPrefix(Span<byte> destination, in Hash256 owner)
+    {
+        destination[0] = owner.IsZero ? (byte)0 : (byte)1;
+        if (owner.IsZero) return destination[..1];
+        owner.Bytes.CopyTo(destination[1..]);
+        return destination[..(1 + Hash256.SizeBytes)];
+    }
+
+    /// <summary>The first key after all keys with this prefix; empty when there is none (the prefix is all 0xff).</summary>
+    public static byte[] AfterPrefix(ReadOnlySpan<byte> prefix)
+    {
+        int last = prefix.LastIndexOfAnyExcept((byte)0xff);
+        byte[] after = prefix[..(last + 1)].ToArray();
+        if (last >= 0) after[last]++;
+        return after;
+    }
+
+    /// <summary>Writes the key of an old value: the flat key with its kind, and the block that changed it.</summary>
+    public static ReadOnlySpan<byte> HistoryKey(Span<byte> destination, ReadOnlySpan<byte> kindAndKey, ulong number)
+    {
+        kindAndKey.CopyTo(destination);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[kindAndKey.Length..], number);
+        return destination[..(kindAndKey.Length + 8)];
+    }
+
+    /// <summary>Longest key in <see cref="Column.History"/>, bytes.</summary>
+    public const int HistoryKeySizeBytesMax = 1 + (2 * Hash256.SizeBytes) + 8;
 
     /// <summary>Writes the key of a slot in <see cref="Column.FlatSlots"/>.</summary>
     public static ReadOnlySpan<byte> SlotKey(Span<byte> destination, in Hash256 account, in Hash256 slot)

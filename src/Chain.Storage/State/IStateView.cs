@@ -1,5 +1,6 @@
 using Chain.Core.Primitives;
 using Chain.Core.State;
+using Chain.Trie;
 
 namespace Chain.Storage.State;
 
@@ -7,7 +8,7 @@ namespace Chain.Storage.State;
 /// The state after one block. Safe for concurrent readers and valid as long as it is held: when the base moves past its block, it goes on through history.
 /// Members throw <see cref="StateUnavailableException"/> when the block was orphaned by a merge, or its history was pruned meanwhile.
 /// </summary>
-public interface IStateView : IStateReader
+public interface IStateView : IStateReader, ITrieNodeReader
 {
     /// <summary>State root.</summary>
     Hash256 Root { get; }

@@ -10,24 +10,37 @@ namespace Chain.Storage.State;
 /// </summary>
 public sealed class PendingState : IStateView
 {
-    /// <inheritdoc/>
-    public Hash256 Root => throw new NotImplementedException();
+    internal PendingState(StateLayer layer, StateDelta delta)
+    {
+        Layer = layer;
+        Delta = delta;
+    }
+
+    internal StateLayer Layer { get; }
+
+    internal StateDelta Delta { get; }
 
     /// <inheritdoc/>
-    public Hash256 BlockHash => throw new NotImplementedException();
+    public Hash256 Root => Layer.Root;
 
     /// <inheritdoc/>
-    public ulong Number => throw new NotImplementedException();
+    public Hash256 BlockHash => Layer.BlockHash;
 
     /// <inheritdoc/>
-    public bool HasTrie => throw new NotImplementedException();
+    public ulong Number => Layer.Number;
 
     /// <inheritdoc/>
-    public bool TryGetAccount(in Address address, out Account account) => throw new NotImplementedException();
+    public bool HasTrie => Layer.HasTrie;
 
     /// <inheritdoc/>
-    public UInt256 GetStorage(in Address address, in UInt256 slot) => throw new NotImplementedException();
+    public bool TryGetAccount(in Address address, out Account account) => Layer.TryGetAccount(address, out account);
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte> GetCode(in Hash256 codeHash) => throw new NotImplementedException();
+    public UInt256 GetStorage(in Address address, in UInt256 slot) => Layer.GetStorage(address, slot);
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> GetCode(in Hash256 codeHash) => Layer.GetCode(codeHash);
+
+    /// <inheritdoc/>
+    public bool TryReadNode(in Hash256 owner, ReadOnlySpan<byte> nibblePath, out ReadOnlyMemory<byte> rlp) => Layer.TryReadNode(owner, nibblePath, out rlp);
 }

@@ -56,12 +56,3 @@ public sealed partial class Transaction
 /// <param name="Address">Account made warm.</param>
 /// <param name="StorageKeys">Slots made warm.</param>
 public sealed record AccessListEntry(Address Address, IReadOnlyList<UInt256> StorageKeys);
-
-/// <summary>One authorization tuple (EIP-7702).</summary>
-/// <param name="ChainId">Chain id, or 0 for any.</param>
-/// <param name="Address">Delegation target; zero removes the delegation.</param>
-/// <param name="Nonce">Nonce the authority must have.</param>
-/// <param name="YParity">Signature parity, below 256 as it came.</param>
-/// <param name="R">Signature r.</param>
-/// <param name="S">Signature s.</param>
-public sealed record Authorization(UInt256 ChainId, Address Address, ulong Nonce, byte YParity, UInt256 R, UInt256 S);

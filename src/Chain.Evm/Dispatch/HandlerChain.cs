@@ -49,28 +49,31 @@ internal static unsafe class HandlerChain
 
     private static void EmitMissing(OpcodeSet set)
     {
-        TypeBuilder type = Module.DefineType($"Handlers{Known.Count}", TypeAttributes.NotPublic | TypeAttributes.Abstract | TypeAttributes.Sealed);
-        Dictionary<(byte, long, bool), string> emitted = [];
+        Dictionary<(byte, long, bool), int> missing = [];
         for (int code = 0; code < 256; code++)
         {
-            (byte, long, bool) key = KeyOf(set, code);
-            if (Known.ContainsKey(key) || emitted.ContainsKey(key)) continue;
-            string name = $"{set.Opcodes[code].Name}_{emitted.Count}";
-            MethodBuilder method = type.DefineMethod(name, MethodAttributes.Public | MethodAttributes.Static, typeof(void), Signature);
+            if (!Known.ContainsKey(KeyOf(set, code))) missing.TryAdd(KeyOf(set, code), code);
+        }
+        if (missing.Count == 0) return;
+
+        TypeBuilder type = Module.DefineType($"Handlers{Known.Count}", TypeAttributes.NotPublic | TypeAttributes.Abstract | TypeAttributes.Sealed);
+        foreach (int code in missing.Values)
+        {
+            MethodBuilder method = type.DefineMethod(NameOf(set, code), MethodAttributes.Public | MethodAttributes.Static, typeof(void), Signature);
             // Optimised at once: a pointer taken from a tiered method would lead through a stub to unoptimised code.
             method.SetImplementationFlags(MethodImplAttributes.AggressiveOptimization);
             EmitHandler(method.GetILGenerator(), set.Opcodes[code], set.Rows[code]);
-            emitted.Add(key, name);
         }
-        if (emitted.Count == 0) return;
         Type created = type.CreateType();
-        foreach (((byte, long, bool) key, string name) in emitted)
+        foreach (((byte, long, bool) key, int code) in missing)
         {
-            RuntimeMethodHandle handle = created.GetMethod(name)!.MethodHandle;
+            RuntimeMethodHandle handle = created.GetMethod(NameOf(set, code))!.MethodHandle;
             RuntimeHelpers.PrepareMethod(handle);
             Known.Add(key, handle.GetFunctionPointer());
         }
     }
+
+    private static string NameOf(OpcodeSet set, int code) => $"{set.Opcodes[code].Name}_{code:x2}";
 
     private static void EmitHandler(ILGenerator il, Opcode opcode, in OpcodeRow row)
     {

@@ -12,7 +12,7 @@ public sealed record StorageOptions
     public int LayersMax { get; init; } = 128;
 
     /// <summary>
-    /// Newest blocks kept as layers although they are final, so that proofs and reverts of very recent blocks are answered from memory. Default 16, at most <see cref="LayersMax"/>.
+    /// Newest blocks kept as layers although they are final, so that proofs and reverts of very recent blocks are answered from memory. 1 or more, default 16, at most <see cref="LayersMax"/>.
     /// </summary>
     public int FinalLayersKept { get; init; } = 16;
 

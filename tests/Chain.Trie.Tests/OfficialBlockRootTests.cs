@@ -76,7 +76,7 @@ public sealed class OfficialBlockRootTests
         return checks;
     }
 
-    private static Hash256 RootOf(List<byte[]> items) => ListRoot.Compute(items, static (byte[] item, ref RlpWriter rlp) => rlp.WriteRaw(item));
+    private static Hash256 RootOf(List<byte[]> items) => ListRoot.Compute(items, static (ref RlpWriter rlp, byte[] item) => rlp.WriteRaw(item));
 
     /// <summary>The items of a list: lists as they are, strings (typed envelopes) by their content.</summary>
     private static List<byte[]> Items(ref RlpReader reader)

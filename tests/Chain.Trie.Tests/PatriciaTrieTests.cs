@@ -127,6 +127,38 @@ public sealed class PatriciaTrieTests
     }
 
     [Test]
+    public void A_list_root_allocates_nothing()
+    {
+        byte[][] items = [.. Enumerable.Range(0, 200).Select(static i => new byte[100 + i])];
+        Hash256 first = ListRoot.Compute(items, static (ref RlpWriter rlp, byte[] item) => rlp.WriteRaw(item));
+        Hash256 second = default;
+        long allocated = long.MaxValue;
+        for (int i = 0; i < 3; i++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            second = ListRoot.Compute(items, WriteItem);
+            allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.That(second, Is.EqualTo(first));
+        Assert.That(allocated, Is.Zero);
+    }
+
+    private static void WriteItem(ref RlpWriter rlp, byte[] item) => rlp.WriteRaw(item);
+
+    [Test]
+    public void The_order_of_a_batch_does_not_matter_and_of_equal_keys_the_last_counts()
+    {
+        TrieEntry[] entries = Entries(300, 5);
+        PatriciaTrie ordered = new(new MemoryTrieNodes(), Hash256.Zero, Account.EmptyTrieRoot);
+        ordered.Update(entries);
+        TrieEntry[] shuffled = [.. entries.Select(e => e with { Value = entries[0].Value }), .. entries];
+        new Random(1).Shuffle(shuffled.AsSpan(300));
+        PatriciaTrie other = new(new MemoryTrieNodes(), Hash256.Zero, Account.EmptyTrieRoot);
+        other.Update(shuffled);
+        Assert.That(other.ComputeRoot(), Is.EqualTo(ordered.ComputeRoot()));
+    }
+
+    [Test]
     public void A_damaged_store_is_named()
     {
         (MemoryTrieNodes nodes, Hash256 root, TrieEntry[] entries) = Large(300);
@@ -176,7 +208,7 @@ public sealed class PatriciaTrieTests
             key.WriteUInt64((ulong)i);
             trie.Set(key.Written, items[i]);
         }
-        Assert.That(ListRoot.Compute(items, static (byte[] item, ref RlpWriter rlp) => rlp.WriteRaw(item)), Is.EqualTo(trie.ComputeRoot()));
+        Assert.That(ListRoot.Compute(items, static (ref RlpWriter rlp, byte[] item) => rlp.WriteRaw(item)), Is.EqualTo(trie.ComputeRoot()));
     }
 
     [Test]

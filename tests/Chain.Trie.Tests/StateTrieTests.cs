@@ -49,6 +49,27 @@ public sealed class StateTrieTests
     }
 
     [Test]
+    public void A_damaged_storage_trie_is_reported_the_same_way_serial_and_parallel([Values(1, 40)] int slotsEach)
+    {
+        StateModel state = new();
+        StateDelta change = new();
+        for (int i = 1; i <= 4; i++)
+        {
+            Dictionary<UInt256, UInt256> storage = Enumerable.Range(0, 50).ToDictionary(static s => new UInt256((ulong)s), static s => new UInt256((ulong)s + 1));
+            state.Accounts[Address.FromNumber((ulong)i)] = new StateModel.Entry(1, UInt256.One, Keccak256.EmptyHash, storage);
+            AccountDelta delta = new() { Exists = true, Nonce = 1, Balance = UInt256.One, CodeHash = Keccak256.EmptyHash };
+            for (int s = 0; s < slotsEach; s++) delta.Storage[new UInt256((ulong)s)] = UInt256.MaxValue;
+            change.Accounts[Address.FromNumber((ulong)i)] = delta;
+        }
+        MemoryTrieNodes nodes = new();
+        Hash256 root = StateTrie.Apply(Account.EmptyTrieRoot, nodes, new StateModel(), state.AsDelta(), nodes, state.StorageRoots);
+        Hash256 owner = StateEncoding.AccountKey(Address.FromNumber(3));
+        nodes.DeleteNode(owner, default);
+        InvalidDataException damage = Assert.Throws<InvalidDataException>(() => StateTrie.Apply(root, nodes, state, change, new PatriciaTrieTests.CountingWriter(), new Dictionary<Address, Hash256>()))!;
+        Assert.That(damage.Message, Does.Contain(owner.ToString()));
+    }
+
+    [Test]
     public void Accounts_and_slots_survive_their_encoding()
     {
         Account account = new(ulong.MaxValue, UInt256.MaxValue, Keccak256.Hash("a"u8), Keccak256.Hash("b"u8));

@@ -29,4 +29,15 @@ public sealed record Authorization(UInt256 ChainId, Address Address, ulong Nonce
         writer.EndList(list);
         return Keccak256.Hash(writer.Written);
     }
+
+    /// <summary>
+    /// The account that signed. False when the parity is above 1, r or s out of range, s above n/2 (EIP-2), or no key recovers: such a tuple
+    /// is skipped, the transaction stays valid.
+    /// </summary>
+    public bool TryRecoverAuthority(out Address authority)
+    {
+        authority = default;
+        return new TransactionSignature(YParity, R, S).IsInRange(allowHighS: false)
+            && Secp256k1.TryRecoverAddress(SigningHash().Bytes, R, S, YParity, out authority);
+    }
 }

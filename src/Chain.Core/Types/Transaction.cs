@@ -50,6 +50,25 @@ public sealed partial class Transaction
 
     /// <summary>True when the transaction creates a contract.</summary>
     public bool IsContractCreation => To is null;
+
+    /// <summary>A copy with another signature.</summary>
+    public Transaction WithSignature(TransactionSignature signature) => new()
+    {
+        Type = Type,
+        ChainId = ChainId,
+        Nonce = Nonce,
+        MaxFeePerGas = MaxFeePerGas,
+        MaxPriorityFeePerGas = MaxPriorityFeePerGas,
+        GasLimit = GasLimit,
+        To = To,
+        Value = Value,
+        Data = Data,
+        AccessList = AccessList,
+        MaxFeePerBlobGas = MaxFeePerBlobGas,
+        BlobVersionedHashes = BlobVersionedHashes,
+        AuthorizationList = AuthorizationList,
+        Signature = signature,
+    };
 }
 
 /// <summary>One access-list entry (EIP-2930).</summary>

@@ -122,6 +122,7 @@ public sealed partial class StateStore
     {
         merge.Layer.Parent = null;
         _base = merge.Layer;
+        merge.OldBase.Children.Clear();
         _layers.TryRemove(merge.OldBase.BlockHash, out _);
         foreach (StateLayer orphan in merge.Orphans) _layers.TryRemove(orphan.BlockHash, out _);
     }

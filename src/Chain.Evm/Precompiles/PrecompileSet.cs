@@ -9,18 +9,18 @@ public sealed class PrecompileSet
 
     /// <summary>A set of these contracts; addresses must differ.</summary>
     public PrecompileSet(IEnumerable<INativeContract> contracts)
-        : this(contracts.ToDictionary(c => c.Address))
+        : this(contracts.Select(c => (c.Address, c)))
     {
     }
 
-    private PrecompileSet(Dictionary<Address, INativeContract> byAddress)
+    private PrecompileSet(IEnumerable<(Address Address, INativeContract Contract)> placed)
     {
-        _byAddress = byAddress;
+        _byAddress = placed.ToDictionary(p => p.Address, p => p.Contract);
         Addresses = [.. _byAddress.Keys.Order()];
     }
 
     /// <summary>No native contracts.</summary>
-    public static PrecompileSet Empty { get; } = new([]);
+    public static PrecompileSet Empty { get; } = new(Array.Empty<INativeContract>());
 
     /// <summary>All addresses, in order: warm from the start of every transaction (EIP-2929).</summary>
     public IReadOnlyList<Address> Addresses { get; }
@@ -37,7 +37,7 @@ public sealed class PrecompileSet
         {
             if (to is { } target && _byAddress.TryGetValue(from, out INativeContract? contract)) relocated[target] = contract;
         }
-        return new PrecompileSet(relocated);
+        return new PrecompileSet(relocated.Select(p => (p.Key, p.Value)));
     }
 
     /// <summary>The contract at an address.</summary>

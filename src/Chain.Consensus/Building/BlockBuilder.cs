@@ -9,6 +9,7 @@ using Chain.Core.Types;
 using Chain.Evm;
 using Chain.Evm.State;
 using Chain.Storage;
+using Chain.Storage.State;
 
 namespace Chain.Consensus.Building;
 
@@ -63,11 +64,11 @@ public sealed class BlockBuilder
     public BuiltBlock Build(BuildRequest request, BuildOrder transactions, CancellationToken cancellation = default)
     {
         BlockHeader parent = _database.Blocks.GetHeader(request.ParentHash) ?? throw new InvalidOperationException($"Parent {request.ParentHash} is not stored.");
-        using IStateView view = _database.State.GetView(request.ParentHash) ?? throw new InvalidOperationException($"The state after {request.ParentHash} is not stored.");
+        if (!_database.States.TryGetStateAt(request.ParentHash).TryGet(out IStateView? view)) throw new InvalidOperationException($"The state after {request.ParentHash} is not stored.");
         BlockHeader draft = Prepare(request, parent);
         WorldState state = new(view);
         BlockContext context = _contexts.Begin(draft, parent.Timestamp, state, new AncestorHashes(_database.Blocks, request.ParentHash, parent.Number));
-        BlockExecution execution = new(state, context, _processor, _spec.DepositContract, delta => _database.State.Prepare(view, delta).Root);
+        BlockExecution execution = new(state, context, _processor, _spec.DepositContract, delta => _database.States.Prepare(view, delta).Root);
         execution.Begin(request.ParentHash, draft.ParentBeaconBlockRoot);
 
         List<Transaction> included = [];
@@ -79,7 +80,7 @@ public sealed class BlockBuilder
         BlockError error = execution.End([], withdrawals);
         if (error != BlockError.None) throw new InvalidOperationException($"A block on {request.ParentHash} cannot be built: {ErrorNames.ToFixtureName(error)}.");
 
-        PendingState pending = _database.State.Prepare(view, state.ToDelta());
+        PendingState pending = _database.States.Prepare(view, state.ToDelta());
         BlockHeader header = Seal(draft, execution, included, withdrawals, pending.Root, context.Rules);
         Block block = new() { Header = header, Transactions = included, Withdrawals = withdrawals };
         return new BuiltBlock(new ExecutedBlock(block, header.Hash, execution.Receipts, senders), pending, invalid);
@@ -135,6 +136,6 @@ public sealed class BlockBuilder
             GasUsed = execution.GasUsed,
             WithdrawalsRoot = withdrawals is null ? null : Roots.Withdrawals(withdrawals),
             BlobGasUsed = rules.Fork >= Fork.Cancun ? execution.BlobGasUsed : null,
-            RequestsHash = execution.Requests is { } requests ? Chain.Core.Types.Requests.Hash(requests) : null,
+            RequestsHash = execution.Requests is { } requests ? ExecutionRequests.Hash(requests) : null,
         };
 }

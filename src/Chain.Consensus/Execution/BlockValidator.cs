@@ -96,7 +96,7 @@ public sealed class BlockValidator
             detail = $"receipts root {receiptsRoot}, header says {header.ReceiptsRoot}";
             return BlockError.InvalidReceiptsRoot;
         }
-        if (execution.Requests is { } requests && RequestsHash.Compute(requests) != header.RequestsHash) return BlockError.InvalidRequests;
+        if (execution.Requests is { } requests && ExecutionRequests.Hash(requests) != header.RequestsHash) return BlockError.InvalidRequests;
         return BlockError.None;
     }
 

@@ -90,7 +90,7 @@ public sealed class BlockExecution
                 CollectDeposit(log);
             }
             bloom = own.ToBloom();
-            _bloom.Or(bloom);
+            _bloom.Add(bloom);
         }
         bool hasStatus = _block.Rules.Fork >= Fork.Byzantium;
         _receipts.Add(new Receipt

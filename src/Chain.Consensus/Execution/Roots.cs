@@ -1,6 +1,7 @@
 using Chain.Core.Primitives;
 using Chain.Core.Rlp;
 using Chain.Core.Types;
+using Chain.Core.Types.Transactions;
 using Chain.Trie;
 
 namespace Chain.Consensus.Execution;

@@ -28,6 +28,9 @@ public sealed class Bloom : IEquatable<Bloom>
     /// <summary>The filter of no logs.</summary>
     public static Bloom Empty { get; } = new(new byte[SizeBytes]);
 
+    /// <summary>Copies 256 bytes; <see cref="Empty"/> itself when no bit is set, or for an empty span (a decoder that already failed).</summary>
+    internal static Bloom FromSpan(ReadOnlySpan<byte> bytes) => bytes.ContainsAnyExcept((byte)0) ? new Bloom(bytes) : Empty;
+
     /// <summary>The 256 bytes.</summary>
     public ReadOnlySpan<byte> Bytes => _bits;
 

@@ -56,7 +56,9 @@ public static class TransactionCodec
         return TryDecodeFields(type, envelope[1..], envelope, out tx, out error);
     }
 
-    /// <summary>Decodes the next item of a block's transaction list: a list is kind 0, a byte string holds a typed envelope.</summary>
+    /// <summary>
+    /// Decodes the next item of a block's transaction list: a list is kind 0, a byte string holds a typed envelope. The block's size is the limit.
+    /// </summary>
     public static bool TryDecodeInList(ref RlpReader reader, [NotNullWhen(true)] out Transaction? tx, out TransactionError error)
     {
         tx = null;
@@ -64,12 +66,12 @@ public static class TransactionCodec
         if (reader.IsListNext)
         {
             ReadOnlySpan<byte> item = reader.ReadItem();
-            return reader.Error == RlpError.None && TryDecode(item, out tx, out error);
+            return reader.Error == RlpError.None && TryDecode(item, out tx, out error, int.MaxValue);
         }
         ReadOnlySpan<byte> envelope = reader.ReadBytes();
         if (reader.Error != RlpError.None) return false;
         // A list wrapped in a string would be a second encoding of a kind 0 transaction.
-        return !envelope.IsEmpty && envelope[0] < TypeByteEnd && TryDecode(envelope, out tx, out error);
+        return !envelope.IsEmpty && envelope[0] < TypeByteEnd && TryDecode(envelope, out tx, out error, int.MaxValue);
     }
 
     /// <summary>

@@ -31,7 +31,7 @@ public static class NativeLibraries
         new(Secp256k1, "libsecp256k1", ["libsecp256k1.so.1", "libsecp256k1.so.2", "libsecp256k1.so"],
             "apt-get install libsecp256k1-1", "transaction signatures and ECRECOVER"),
         new(Ckzg, "libchainkzg", ["libchainkzg.so"],
-            "scripts/install-native.sh", "KZG point evaluation and BLS12-381 precompiles"),
+            "scripts/native-libs.sh", "KZG point evaluation and BLS12-381 precompiles"),
         new(Gmp, "libgmp", ["libgmp.so.10"],
             "apt-get install libgmp10", "large MODEXP operands"),
         new(RocksDb, "librocksdb", ["librocksdb.so.7.8", "librocksdb.so.7", "librocksdb.so.8", "librocksdb.so.9", "librocksdb.so.10", "librocksdb.so"],
@@ -80,8 +80,24 @@ public static class NativeLibraries
         return null;
     }
 
+    /// <summary>Path of a data file that is installed beside the native libraries; null when no searched folder has it.</summary>
+    public static string? FindFile(string fileName) => Folders().Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(File.Exists);
+
     // Folders of the operator and of the installation come before the system's loader path.
     private static IEnumerable<string> Candidates(NativeLibraryEntry entry)
+    {
+        foreach (string folder in Folders())
+        {
+            foreach (string file in entry.FileNames)
+            {
+                string path = Path.Combine(folder, file);
+                if (File.Exists(path)) yield return path;
+            }
+        }
+        foreach (string file in entry.FileNames) yield return file;
+    }
+
+    private static IEnumerable<string> Folders()
     {
         string?[] folders =
         [
@@ -91,15 +107,7 @@ public static class NativeLibraries
             UserFolder(),
         ];
         foreach (string? folder in folders)
-        {
-            if (string.IsNullOrEmpty(folder)) continue;
-            foreach (string file in entry.FileNames)
-            {
-                string path = Path.Combine(folder, file);
-                if (File.Exists(path)) yield return path;
-            }
-        }
-        foreach (string file in entry.FileNames) yield return file;
+            if (!string.IsNullOrEmpty(folder)) yield return folder;
     }
 
     private static string? UserFolder()

@@ -31,13 +31,31 @@ public static class TransactionRules
     /// <returns>The first refusal, or <see cref="TransactionError.None"/>.</returns>
     public static TransactionError ValidateStatic(Transaction tx, ForkRules rules, ulong chainId)
     {
+        TransactionError error = ValidateKind(tx, rules, chainId);
+        if (error != TransactionError.None) return error;
+        return tx.Signature.IsInRange(allowHighS: rules.Fork < Fork.Homestead) ? ValidateContent(tx, rules) : TransactionError.InvalidSignatureVrs;
+    }
+
+    /// <summary>The same without the signature, for a transaction that only simulates.</summary>
+    public static TransactionError ValidateUnsigned(Transaction tx, ForkRules rules, ulong chainId)
+    {
+        TransactionError error = ValidateKind(tx, rules, chainId);
+        return error != TransactionError.None ? error : ValidateContent(tx, rules);
+    }
+
+    private static TransactionError ValidateKind(Transaction tx, ForkRules rules, ulong chainId)
+    {
         if ((int)tx.Type >= Kinds.Length) return TransactionError.TypeNotSupported;
         (Fork since, TransactionError before) = Kinds[(int)tx.Type];
         if (rules.Fork < since) return before;
+        if (tx.ChainId is not { } id) return tx.Type == TransactionType.Legacy ? TransactionError.None : TransactionError.InvalidChainid;
+        // Before EIP-155 a v that carries a chain id is no signature.
+        if (rules.Fork < Fork.SpuriousDragon) return TransactionError.InvalidSignatureVrs;
+        return id == chainId ? TransactionError.None : TransactionError.InvalidChainid;
+    }
 
-        TransactionError error = ValidateSignature(tx, rules, chainId);
-        if (error != TransactionError.None) return error;
-
+    private static TransactionError ValidateContent(Transaction tx, ForkRules rules)
+    {
         if (tx.GasLimit > rules.TransactionGasLimitMax) return TransactionError.GasLimitExceedsMaximum;
         // An initcode that is too long is named so, although its gas is mostly too low as well.
         if (tx.IsContractCreation && tx.Data.Length > rules.InitCodeSizeMax) return TransactionError.InitcodeSizeExceeded;
@@ -47,7 +65,7 @@ public static class TransactionRules
         if (tx.Nonce == ulong.MaxValue) return TransactionError.NonceIsMax;
         if (tx.MaxPriorityFeePerGas > tx.MaxFeePerGas) return TransactionError.PriorityGreaterThanMaxFeePerGas;
 
-        error = tx.Type switch
+        TransactionError error = tx.Type switch
         {
             TransactionType.Blob => ValidateBlobs(tx, rules),
             TransactionType.SetCode => ValidateSetCode(tx),
@@ -55,17 +73,6 @@ public static class TransactionRules
         };
         if (error != TransactionError.None) return error;
         return UInt256.MultiplyOverflow(tx.GasLimit, tx.MaxFeePerGas, out _) ? TransactionError.GaslimitPriceProductOverflow : TransactionError.None;
-    }
-
-    private static TransactionError ValidateSignature(Transaction tx, ForkRules rules, ulong chainId)
-    {
-        if (tx.ChainId is { } id)
-        {
-            // Replay protection of legacy transactions exists from EIP-155 on.
-            if (tx.Type == TransactionType.Legacy && rules.Fork < Fork.SpuriousDragon) return TransactionError.InvalidSignatureVrs;
-            if (id != chainId) return TransactionError.InvalidChainid;
-        }
-        return tx.Signature.IsInRange(allowHighS: rules.Fork < Fork.Homestead) ? TransactionError.None : TransactionError.InvalidSignatureVrs;
     }
 
     private static TransactionError ValidateBlobs(Transaction tx, ForkRules rules)

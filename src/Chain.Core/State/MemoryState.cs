@@ -13,6 +13,18 @@ public sealed class MemoryState : IStateReader
     private readonly Dictionary<Address, MemoryAccount> _accounts = [];
     private readonly Dictionary<Hash256, ReadOnlyMemory<byte>> _code = [];
 
+    /// <summary>An empty state.</summary>
+    public MemoryState()
+    {
+    }
+
+    /// <summary>An independent copy.</summary>
+    public MemoryState(MemoryState other)
+    {
+        _code = new Dictionary<Hash256, ReadOnlyMemory<byte>>(other._code);
+        foreach ((Address address, MemoryAccount account) in other._accounts) _accounts.Add(address, account.Copy());
+    }
+
     /// <summary>All accounts, in no order.</summary>
     public IReadOnlyDictionary<Address, MemoryAccount> Accounts => _accounts;
 
@@ -57,6 +69,20 @@ public sealed class MemoryState : IStateReader
         }
     }
 
+    /// <summary>The whole state as changes of an empty one: the form that storage and trie take.</summary>
+    public StateDelta ToDelta()
+    {
+        StateDelta delta = new();
+        foreach ((Hash256 hash, ReadOnlyMemory<byte> code) in _code) delta.Code.Add(hash, code);
+        foreach ((Address address, MemoryAccount account) in _accounts)
+        {
+            AccountDelta change = new() { Exists = true, Nonce = account.Nonce, Balance = account.Balance, CodeHash = account.CodeHash };
+            foreach ((UInt256 slot, UInt256 value) in account.Slots) change.Storage.Add(slot, value);
+            delta.Accounts.Add(address, change);
+        }
+        return delta;
+    }
+
     /// <inheritdoc/>
     public bool TryGetAccount(in Address address, out Account account)
     {
@@ -81,7 +107,7 @@ public sealed class MemoryState : IStateReader
 /// <summary>An account of a <see cref="MemoryState"/>.</summary>
 public sealed class MemoryAccount
 {
-    internal Dictionary<UInt256, UInt256> Slots { get; } = [];
+    internal Dictionary<UInt256, UInt256> Slots { get; private init; } = [];
 
     /// <summary>Nonce.</summary>
     public ulong Nonce { get; internal set; }
@@ -94,4 +120,7 @@ public sealed class MemoryAccount
 
     /// <summary>Non-zero slots, in no order.</summary>
     public IReadOnlyDictionary<UInt256, UInt256> Storage => Slots;
+
+    internal MemoryAccount Copy() =>
+        new() { Nonce = Nonce, Balance = Balance, CodeHash = CodeHash, Slots = new Dictionary<UInt256, UInt256>(Slots) };
 }

@@ -26,6 +26,8 @@ internal static unsafe class HandlerChain
     private static readonly ModuleBuilder Module =
         AssemblyBuilder.DefineDynamicAssembly(new AssemblyName(AssemblyName), AssemblyBuilderAccess.Run).DefineDynamicModule(AssemblyName);
 
+    private static int _typeCount;
+
     /// <summary>The table of handlers of an opcode set; built at the first call.</summary>
     public static nint* Build(OpcodeSet set)
     {
@@ -56,7 +58,7 @@ internal static unsafe class HandlerChain
         }
         if (missing.Count == 0) return;
 
-        TypeBuilder type = Module.DefineType($"Handlers{Known.Count}", TypeAttributes.NotPublic | TypeAttributes.Abstract | TypeAttributes.Sealed);
+        TypeBuilder type = Module.DefineType($"Handlers{_typeCount++}", TypeAttributes.NotPublic | TypeAttributes.Abstract | TypeAttributes.Sealed);
         foreach (int code in missing.Values)
         {
             MethodBuilder method = type.DefineMethod(NameOf(set, code), MethodAttributes.Public | MethodAttributes.Static, typeof(void), Signature);

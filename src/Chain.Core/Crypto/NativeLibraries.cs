@@ -31,7 +31,7 @@ public static class NativeLibraries
         new(Secp256k1, "libsecp256k1", ["libsecp256k1.so.1", "libsecp256k1.so.2", "libsecp256k1.so"],
             "apt-get install libsecp256k1-1", "transaction signatures and ECRECOVER"),
         new(Ckzg, "libchainkzg", ["libchainkzg.so"],
-            "scripts/install-native.sh", "KZG point evaluation and BLS12-381 precompiles"),
+            "scripts/native-libs.sh", "KZG point evaluation and BLS12-381 precompiles"),
         new(Gmp, "libgmp", ["libgmp.so.10"],
             "apt-get install libgmp10", "large MODEXP operands"),
         new(RocksDb, "librocksdb", ["librocksdb.so.7.8", "librocksdb.so.7", "librocksdb.so.8", "librocksdb.so.9", "librocksdb.so.10", "librocksdb.so"],

@@ -1,10 +1,10 @@
 using Chain.Consensus.Building;
+using Chain.Consensus.Engines;
 using Chain.Consensus.Execution;
 using Chain.Consensus.Pool;
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
-using Chain.Core.State;
 using Chain.Core.Types;
 using Chain.Evm;
 using Chain.Evm.State;
@@ -60,7 +60,10 @@ public sealed class ChainManager : IDisposable
     /// <summary>Header of the head block.</summary>
     public BlockHeader Head => Database.Blocks.GetHeader(Database.Head.Hash)!;
 
-    /// <summary>Lowest gas limit and other bounds that the pool applies follow the next block; development engines may set this.</summary>
+    /// <summary>Edits of the head's state that the next block begins with (development chains).</summary>
+    public StateEdits Edits { get; private set; } = StateEdits.None;
+
+    /// <summary>Gas limit of the next block where a development engine fixes it; null follows the head.</summary>
     public ulong? GasLimitOverride { get; set; }
 
     /// <summary>Base fee of the next block where a development engine fixes it, wei.</summary>
@@ -95,9 +98,9 @@ public sealed class ChainManager : IDisposable
         lock (_lock)
         {
             BlockHeader parent = Database.Blocks.GetHeader(request.ParentHash) ?? throw new InvalidOperationException($"Parent {request.ParentHash} is not stored.");
-            BlockHeader draft = _builder.Prepare(request, parent);
+            BlockHeader draft = _builder.Prepare(request, parent, out _);
             BuildOrder order = withTransactions ? Pool.BestTransactions(draft.BaseFeePerGas ?? UInt256.Zero) : BuildOrder.Empty;
-            return _builder.Build(request, order, cancellation);
+            return _builder.Build(request, order, EditsOn(request.ParentHash), cancellation);
         }
     }
 
@@ -108,12 +111,11 @@ public sealed class ChainManager : IDisposable
         BuiltBlock built;
         lock (_lock)
         {
-            BlockId oldHead = Database.Head;
             built = Build(request(Head));
             Database.CommitBlock(built.Executed.Block, built.Executed.Hash, built.Executed.Receipts, built.Executed.Senders, built.State, makeHead: true);
+            Edits = StateEdits.None;
             foreach ((Hash256 hash, _) in built.Invalid) Pool.Remove(hash, PoolDropReason.Invalid);
             change = new HeadChange([], [built.Executed], built.Executed.Block.Header);
-            _ = oldHead;
             RefreshPool(change);
         }
         HeadChanged?.Invoke(change);
@@ -133,6 +135,7 @@ public sealed class ChainManager : IDisposable
             }
             MoveResult result = Database.DropBlocksAbove(number);
             if (result != MoveResult.Done) return result;
+            Edits = StateEdits.None;
             change = new HeadChange(removed, [], Head);
             Pool.SetHead(MakePoolHead(null), []);
         }
@@ -146,10 +149,40 @@ public sealed class ChainManager : IDisposable
         lock (_lock) Pool.SetHead(MakePoolHead(null), []);
     }
 
-    /// <summary>Runs an action while no block is built, imported or committed.</summary>
-    public T WhileIdle<T>(Func<T> action)
+    /// <summary>Edits the head's state outside any block (development chains).</summary>
+    public void EditState(Action<WorldState> edit)
     {
-        lock (_lock) return action();
+        lock (_lock)
+        {
+            Edits = Edits.With(Database.States.Head, Contexts.RulesOf(Head), edit);
+            Pool.SetHead(MakePoolHead(null), []);
+        }
+    }
+
+    /// <summary>Puts edits back that were taken off by a rewind.</summary>
+    public void RestoreEdits(StateEdits edits)
+    {
+        lock (_lock)
+        {
+            Edits = edits;
+            Pool.SetHead(MakePoolHead(null), []);
+        }
+    }
+
+    /// <summary>The state after the head block as users see it, edits included.</summary>
+    public IStateView HeadState
+    {
+        get
+        {
+            lock (_lock) return Edits.Over(Database.States.Head);
+        }
+    }
+
+    /// <summary>The state after a block; of the head, as users see it.</summary>
+    public StateLookup StateAt(in Hash256 blockHash)
+    {
+        StateLookup lookup = Database.States.TryGetStateAt(blockHash);
+        return lookup.View is { } view && blockHash == Database.Head.Hash ? lookup with { View = Edits.Over(view) } : lookup;
     }
 
     /// <summary>Loads a stored block with receipts and senders.</summary>
@@ -166,6 +199,8 @@ public sealed class ChainManager : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _machine.Dispose();
+
+    private StateEdits EditsOn(in Hash256 parentHash) => parentHash == Database.Head.Hash ? Edits : StateEdits.None;
 
     private bool IsBetter(BlockHeader header, BlockId head)
     {
@@ -222,11 +257,11 @@ public sealed class ChainManager : IDisposable
     {
         BlockHeader head = Head;
         ulong timestamp = Math.Max(head.Timestamp + 1, UnixTimeSeconds());
-        ForkRules rules = Spec.RulesAt(head.Number + 1, timestamp, Contexts.IsPostMergeChild(head));
+        ForkRules rules = Spec.RulesAt(head.Number + 1, timestamp, Spec.IsPostMergeChild(head, Database.Blocks.TryGetTotalDifficulty(head.Hash, out UInt256 total) ? total : UInt256.Zero));
         return new PoolHead
         {
             ChainId = Spec.ChainId,
-            State = Database.States.Head,
+            State = Edits.Over(Database.States.Head),
             Rules = rules,
             BaseFee = rules.Fork < Fork.London ? UInt256.Zero : BaseFeeOverride ?? FeeMarket.NextBaseFee(head, rules),
             BlobBaseFee = rules.Blobs is null ? UInt256.Zero : FeeMarket.BlobBaseFee(FeeMarket.NextExcessBlobGas(head, rules), rules),

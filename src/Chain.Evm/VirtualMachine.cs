@@ -37,8 +37,13 @@ public sealed unsafe class VirtualMachine : IDisposable
     private nuint _inputCapacity;
 
     /// <summary>A machine.</summary>
-    public VirtualMachine(DispatcherKind dispatcher = DispatcherKind.TailCalls) =>
-        _plain = dispatcher == DispatcherKind.Loop ? new LoopDispatcher<Off>() : new TailCallDispatcher();
+    public VirtualMachine(DispatcherKind dispatcher = DispatcherKind.TailCalls)
+        : this(dispatcher == DispatcherKind.Loop ? new LoopDispatcher<Off>() : new TailCallDispatcher())
+    {
+    }
+
+    /// <summary>A machine with a dispatcher under measurement.</summary>
+    internal VirtualMachine(IDispatcher dispatcher) => _plain = dispatcher;
 
     /// <summary>Frees the native buffers when <see cref="Dispose"/> was not called.</summary>
     ~VirtualMachine() => Free();

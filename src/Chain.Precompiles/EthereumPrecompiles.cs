@@ -9,7 +9,7 @@ public static class EthereumPrecompiles
 {
     private static readonly (Fork Since, IPrecompile Contract)[] Table =
     [
-        //ECREC
+        (Fork.Frontier, new EcRecover()),
         (Fork.Frontier, new Sha256()),
         (Fork.Frontier, new Ripemd160()),
         (Fork.Frontier, new Identity()),
@@ -18,6 +18,14 @@ public static class EthereumPrecompiles
         (Fork.Byzantium, new Bn254Mul()),
         (Fork.Byzantium, new Bn254Pairing()),
         (Fork.Istanbul, new Blake2F()),
+        (Fork.Cancun, new KzgPointEvaluation()),
+        (Fork.Prague, new Bls12G1Add()),
+        (Fork.Prague, new Bls12G1Msm()),
+        (Fork.Prague, new Bls12G2Add()),
+        (Fork.Prague, new Bls12G2Msm()),
+        (Fork.Prague, new Bls12PairingCheck()),
+        (Fork.Prague, new Bls12MapFpToG1()),
+        (Fork.Prague, new Bls12MapFp2ToG2()),
         (Fork.Osaka, new P256Verify()),
     ];
 

@@ -34,7 +34,7 @@ public sealed partial class ChainDatabase
             if (state.Root != genesis.Block.Header.StateRoot)
                 throw new ArgumentException($"The genesis header has state root {genesis.Block.Header.StateRoot}, and the allocation has {state.Root}.", nameof(genesis));
             database.Blocks.WriteBlock(batch, genesis.Block, genesis.Hash, [], []);
-            database.Blocks.WriteCanonical(batch, id, id, genesis.Block);
+            database.Blocks.WriteCanonical(batch, null, id, genesis.Block);
             Span<byte> version = stackalloc byte[sizeof(uint)];
             BinaryPrimitives.WriteUInt32BigEndian(version, Schema.Version);
             batch.Put(Column.Meta, Schema.MetaVersion, version);

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Core.State;
 using Chain.Core.Types;

@@ -30,6 +30,8 @@ internal sealed class MachineHarness(DispatcherKind dispatcher, Fork fork = Fork
 
     public TransactionContext Transaction { get; } = new() { Origin = Sender, GasPrice = 7 };
 
+    public Dictionary<UInt256, UInt256> TargetStorage { get; } = [];
+
     public WorldState State { get; private set; } = null!;
 
     public MachineHarness Put(Address address, byte[] code, UInt256 balance = default)
@@ -41,6 +43,7 @@ internal sealed class MachineHarness(DispatcherKind dispatcher, Fork fork = Fork
     public ExecutionResult Run(byte[] code, byte[]? input = null, ulong gas = Gas, UInt256 value = default, ITracer? tracer = null)
     {
         Parent.SetAccount(Target, 1, 1_000, code);
+        foreach ((UInt256 key, UInt256 stored) in TargetStorage) Parent.SetStorage(Target, key, stored);
         return Send(new Message { Kind = CallKind.Call, Caller = Sender, Recipient = Target, Input = input ?? [], Gas = gas, Value = value }, tracer);
     }
 

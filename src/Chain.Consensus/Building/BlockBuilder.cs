@@ -1,14 +1,15 @@
+using Chain.Consensus.Engines;
 using Chain.Consensus.Execution;
 using Chain.Consensus.Pool;
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Core.Results;
-using Chain.Core.State;
 using Chain.Core.Types;
 using Chain.Evm;
 using Chain.Evm.State;
 using Chain.Storage;
+using Chain.Storage.State;
 
 namespace Chain.Consensus.Building;
 
@@ -36,11 +37,11 @@ public sealed class BlockBuilder
     }
 
     /// <summary>The header of the block to build with the fields that do not depend on its transactions.</summary>
-    public BlockHeader Prepare(BuildRequest request, BlockHeader parent)
+    public BlockHeader Prepare(BuildRequest request, BlockHeader parent, out ForkRules rules)
     {
         ulong number = parent.Number + 1;
-        bool isPostMerge = _spec.IsPostMergeChild(parent);
-        ForkRules rules = _spec.RulesAt(number, request.Timestamp, isPostMerge);
+        bool isPostMerge = _spec.IsPostMergeChild(parent, _database.Blocks.TryGetTotalDifficulty(request.ParentHash, out UInt256 total) ? total : UInt256.Zero);
+        rules = _spec.RulesAt(number, request.Timestamp, isPostMerge);
         return new BlockHeader
         {
             ParentHash = request.ParentHash,
@@ -60,14 +61,15 @@ public sealed class BlockBuilder
 
     /// <summary>Builds a block with as many of these transactions as fit.</summary>
     /// <exception cref="InvalidOperationException">The parent or its state is not stored, or a system contract fails: the chain cannot go on.</exception>
-    public BuiltBlock Build(BuildRequest request, BuildOrder transactions, CancellationToken cancellation = default)
+    public BuiltBlock Build(BuildRequest request, BuildOrder transactions, StateEdits edits, CancellationToken cancellation = default)
     {
         BlockHeader parent = _database.Blocks.GetHeader(request.ParentHash) ?? throw new InvalidOperationException($"Parent {request.ParentHash} is not stored.");
-        using IStateView view = _database.State.GetView(request.ParentHash) ?? throw new InvalidOperationException($"The state after {request.ParentHash} is not stored.");
-        BlockHeader draft = Prepare(request, parent);
+        if (!_database.States.TryGetStateAt(request.ParentHash).TryGet(out IStateView? view)) throw new InvalidOperationException($"The state after {request.ParentHash} is not stored.");
+        BlockHeader draft = Prepare(request, parent, out ForkRules rules);
         WorldState state = new(view);
-        BlockContext context = _contexts.Begin(draft, parent.Timestamp, state, new AncestorHashes(_database.Blocks, request.ParentHash, parent.Number));
-        BlockExecution execution = new(state, context, _processor, _spec.DepositContract, delta => _database.State.Prepare(view, delta).Root);
+        edits.ApplyTo(state, rules);
+        BlockContext context = _contexts.Begin(draft, rules, parent.Timestamp, state, new AncestorHashes(_database.Blocks, request.ParentHash, parent.Number));
+        BlockExecution execution = new(state, context, _processor, _spec.DepositContractAddress, delta => _database.States.Prepare(view, delta).Root);
         execution.Begin(request.ParentHash, draft.ParentBeaconBlockRoot);
 
         List<Transaction> included = [];
@@ -79,7 +81,7 @@ public sealed class BlockBuilder
         BlockError error = execution.End([], withdrawals);
         if (error != BlockError.None) throw new InvalidOperationException($"A block on {request.ParentHash} cannot be built: {ErrorNames.ToFixtureName(error)}.");
 
-        PendingState pending = _database.State.Prepare(view, state.ToDelta());
+        PendingState pending = _database.States.Prepare(view, state.ToDelta());
         BlockHeader header = Seal(draft, execution, included, withdrawals, pending.Root, context.Rules);
         Block block = new() { Header = header, Transactions = included, Withdrawals = withdrawals };
         return new BuiltBlock(new ExecutedBlock(block, header.Hash, execution.Receipts, senders), pending, invalid);
@@ -135,6 +137,6 @@ public sealed class BlockBuilder
             GasUsed = execution.GasUsed,
             WithdrawalsRoot = withdrawals is null ? null : Roots.Withdrawals(withdrawals),
             BlobGasUsed = rules.Fork >= Fork.Cancun ? execution.BlobGasUsed : null,
-            RequestsHash = execution.Requests is { } requests ? Chain.Core.Types.Requests.Hash(requests) : null,
+            RequestsHash = execution.Requests is { } requests ? ExecutionRequests.Hash(requests) : null,
         };
 }

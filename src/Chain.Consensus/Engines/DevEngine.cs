@@ -4,10 +4,8 @@ using Chain.Consensus.Pool;
 using Chain.Core.Crypto;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
-using Chain.Core.State;
 using Chain.Core.Types;
 using Chain.Evm.State;
-using Chain.Storage.State;
 
 namespace Chain.Consensus.Engines;
 
@@ -162,7 +160,7 @@ public sealed class DevEngine : IDisposable
         lock (_lock)
         {
             if (_snapshots.Count == SnapshotsMax) _snapshots.RemoveAt(0);
-            Snapshot snapshot = new(_nextSnapshotId++, _chain.Database.Head.Number, _timeOffsetSeconds, [.. _chain.Pool.Content().SelectMany(c => c.Executable.Concat(c.Queued))]);
+            Snapshot snapshot = new(_nextSnapshotId++, _chain.Database.Head.Number, _timeOffsetSeconds, _chain.Edits, [.. _chain.Pool.Content().SelectMany(c => c.Executable.Concat(c.Queued))]);
             _snapshots.Add(snapshot);
             return snapshot.Id;
         }
@@ -177,6 +175,7 @@ public sealed class DevEngine : IDisposable
             if (index < 0) return false;
             Snapshot snapshot = _snapshots[index];
             if (_chain.Rewind(snapshot.BlockNumber) != Storage.MoveResult.Done) return false;
+            _chain.RestoreEdits(snapshot.Edits);
             _snapshots.RemoveRange(index, _snapshots.Count - index);
             _timeOffsetSeconds = snapshot.TimeOffsetSeconds;
             _nextTimestamp = null;
@@ -191,21 +190,8 @@ public sealed class DevEngine : IDisposable
         }
     }
 
-    /// <summary>Edits the state of the head in place, outside any block: the head's header keeps its root, the next block builds on the edited state.</summary>
-    public void EditState(Action<WorldState> edit)
-    {
-        _chain.WhileIdle(() =>
-        {
-            IStateView head = _chain.Database.States.Head;
-            WorldState state = new(head);
-            state.BeginTransaction();
-            edit(state);
-            state.EndTransaction(_chain.Contexts.RulesOf(_chain.Head));
-            _chain.Database.ReplaceHeadState(_chain.Database.States.Prepare(head, state.ToDelta()));
-            return true;
-        });
-        _chain.RefreshPool();
-    }
+    /// <summary>Edits the state of the head outside any block: seen at once, and part of the next block.</summary>
+    public void EditState(Action<WorldState> edit) => _chain.EditState(edit);
 
     /// <summary>Lets transactions be sent in this account's name without its key, or stops that.</summary>
     public void SetImpersonated(in Address account, bool impersonated)
@@ -333,5 +319,5 @@ public sealed class DevEngine : IDisposable
         }
     }
 
-    private sealed record Snapshot(ulong Id, ulong BlockNumber, long TimeOffsetSeconds, IReadOnlyList<PooledTransaction> Pooled);
+    private sealed record Snapshot(ulong Id, ulong BlockNumber, long TimeOffsetSeconds, StateEdits Edits, IReadOnlyList<PooledTransaction> Pooled);
 }

@@ -25,18 +25,18 @@ public sealed class BlockContexts
     public ForkRules RulesOf(BlockHeader header) => _spec.RulesAt(header.Number, header.Timestamp, IsPostMerge(header));
 
     /// <summary>True when the block is one of proof of stake (or of an engine without proof of work).</summary>
-    public bool IsPostMerge(BlockHeader header) => header.Difficulty.IsZero && _spec.CanBePostMerge(header.Number);
+    public bool IsPostMerge(BlockHeader header) => header.Difficulty.IsZero && _spec.CanBePostMerge && (header.Number > 0 || _spec.IsMergedAtGenesis);
 
     /// <summary>
     /// The context of the block; runs the modules' activation step on the state first, because the policy is read from what that leaves.
     /// </summary>
     /// <param name="header">The block's header; for a block being built the fields known so far.</param>
+    /// <param name="rules">Rules of the block.</param>
     /// <param name="parentTimestamp">Timestamp of the parent.</param>
     /// <param name="state">State after the parent.</param>
     /// <param name="hashes">Source of BLOCKHASH.</param>
-    public BlockContext Begin(BlockHeader header, ulong parentTimestamp, WorldState state, IBlockHashes hashes)
+    public BlockContext Begin(BlockHeader header, ForkRules rules, ulong parentTimestamp, WorldState state, IBlockHashes hashes)
     {
-        ForkRules rules = RulesOf(header);
         _modules.Activate(state, parentTimestamp, header.Timestamp);
         return Of(header, rules, hashes, _modules.PolicyAt(state, header.Timestamp));
     }

@@ -57,7 +57,7 @@ public sealed class BlockExecution
     public Bloom LogsBloom => _bloom.ToBloom();
 
     /// <summary>Execution requests, each with its type byte (EIP-7685); null before Prague. Complete after <see cref="End"/>.</summary>
-    public IReadOnlyList<byte[]>? Requests { get; private set; }
+    public IReadOnlyList<ReadOnlyMemory<byte>>? Requests { get; private set; }
 
     /// <summary>Gas left for transactions.</summary>
     public ulong GasLeft => _block.GasLimit - GasUsed;
@@ -75,7 +75,7 @@ public sealed class BlockExecution
     {
         ulong blobGas = (ulong)transaction.BlobVersionedHashes.Count * FeeMarket.GasPerBlob;
         ulong blobGasMax = (_block.Rules.Blobs?.Max ?? 0) * FeeMarket.GasPerBlob;
-        TransactionResult result = _processor.Execute(_state, _block, transaction, sender, GasLeft, blobGasMax - BlobGasUsed, tracer);
+        TransactionResult result = _processor.Execute(_state, _block, transaction, sender, new BlockGas(GasLeft, blobGasMax - BlobGasUsed), tracer);
         if (result.Error != TransactionError.None) return result;
 
         GasUsed += result.GasUsed;
@@ -90,7 +90,7 @@ public sealed class BlockExecution
                 CollectDeposit(log);
             }
             bloom = own.ToBloom();
-            _bloom.Or(bloom);
+            _bloom.Add(bloom);
         }
         bool hasStatus = _block.Rules.Fork >= Fork.Byzantium;
         _receipts.Add(new Receipt
@@ -122,20 +122,20 @@ public sealed class BlockExecution
 
     private BlockError CollectRequests()
     {
-        List<byte[]> requests = [];
-        if (_deposits.Count > 0) requests.Add([0, .. _deposits]);
+        List<ReadOnlyMemory<byte>> requests = [];
+        if (_deposits.Count > 0) requests.Add(new byte[] { 0 }.Concat(_deposits).ToArray());
         BlockError error = AppendSystemRequests(SystemContracts.WithdrawalRequests, 1, requests);
         if (error == BlockError.None) error = AppendSystemRequests(SystemContracts.ConsolidationRequests, 2, requests);
         Requests = requests;
         return error;
     }
 
-    private BlockError AppendSystemRequests(in Address contract, byte type, List<byte[]> requests)
+    private BlockError AppendSystemRequests(in Address contract, byte type, List<ReadOnlyMemory<byte>> requests)
     {
         if (!_state.GetAccount(contract).HasCode) return BlockError.SystemContractEmpty;
         ExecutionResult result = _processor.SystemCall(_state, _block, contract, default);
         if (result.Status != FrameStatus.Success) return BlockError.SystemContractCallFailed;
-        if (!result.Output.IsEmpty) requests.Add([type, .. result.Output.Span]);
+        if (!result.Output.IsEmpty) requests.Add(new byte[] { type }.Concat(result.Output.ToArray()).ToArray());
         return BlockError.None;
     }
 

@@ -1,5 +1,6 @@
 using Chain.Consensus.Rules;
 using Chain.Core.Forks;
+using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Core.Results;
 using Chain.Core.Types;
@@ -41,10 +42,10 @@ public sealed class BlockValidator
         BlockHeader? parent = _database.Blocks.GetHeader(header.ParentHash);
         if (parent is null) return new ImportResult(ImportStatus.UnknownParent, hash, BlockError.UnknownParent, Detail: $"parent {header.ParentHash} is not known");
 
-        bool isPostMerge = _spec.IsPostMergeChild(parent, _database.Blocks.TryGetTotalDifficulty(header.ParentHash, out var total) ? total : default);
+        bool isPostMerge = _spec.IsPostMergeChild(parent, TotalDifficultyOf(header.ParentHash));
         ForkRules rules = _spec.RulesAt(header.Number, header.Timestamp, isPostMerge);
         bool parentHasOmmers = parent.OmmersHash != BlockHeader.EmptyOmmersHash;
-        BlockError error = HeaderRules.Check(header, parent, parentHasOmmers, _spec, rules, isPostMerge);
+        BlockError error = HeaderRules.Check(header, parent, parentHasOmmers, _spec, rules, isPostMerge, _contexts.IsPostMerge(parent));
         if (error == BlockError.None) error = BodyRules.Check(block, rules, _database.Blocks);
         if (error != BlockError.None) return Invalid(hash, error);
 
@@ -57,7 +58,7 @@ public sealed class BlockValidator
 
         WorldState state = new(view);
         BlockContext context = _contexts.Begin(header, rules, parent.Timestamp, state, new AncestorHashes(_database.Blocks, header.ParentHash, parent.Number));
-        BlockExecution execution = new(state, context, _processor, _spec.DepositContractAddress ?? SystemContracts.MainnetDeposit, delta => _database.States.Prepare(view, delta).Root);
+        BlockExecution execution = new(state, context, _processor, _spec.DepositContractAddress, delta => _database.States.Prepare(view, delta).Root);
         execution.Begin(header.ParentHash, header.ParentBeaconBlockRoot);
         for (int i = 0; i < senders.Length; i++)
         {
@@ -96,9 +97,11 @@ public sealed class BlockValidator
             detail = $"receipts root {receiptsRoot}, header says {header.ReceiptsRoot}";
             return BlockError.InvalidReceiptsRoot;
         }
-        if (execution.Requests is { } requests && RequestsHash.Compute(requests) != header.RequestsHash) return BlockError.InvalidRequests;
+        if (execution.Requests is { } requests && ExecutionRequests.Hash(requests) != header.RequestsHash) return BlockError.InvalidRequests;
         return BlockError.None;
     }
+
+    private UInt256 TotalDifficultyOf(in Hash256 hash) => _database.Blocks.TryGetTotalDifficulty(hash, out UInt256 total) ? total : UInt256.Zero;
 
     private static ImportResult Invalid(in Hash256 hash, BlockError error, string detail = "") => new(ImportStatus.Invalid, hash, error, Detail: detail);
 

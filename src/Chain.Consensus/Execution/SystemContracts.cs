@@ -2,7 +2,7 @@ using Chain.Core.Primitives;
 
 namespace Chain.Consensus.Execution;
 
-/// <summary>Addresses of the contracts that the protocol itself calls or listens to.</summary>
+/// <summary>Addresses of the contracts that the protocol itself calls.</summary>
 public static class SystemContracts
 {
     /// <summary>Beacon block roots (EIP-4788).</summary>
@@ -16,7 +16,4 @@ public static class SystemContracts
 
     /// <summary>Consolidation requests (EIP-7251).</summary>
     public static readonly Address ConsolidationRequests = Address.Parse("0x0000BBdDc7CE488642fb579F8B00f3a590007251");
-
-    /// <summary>The deposit contract of mainnet (EIP-6110); a chain configuration may name another.</summary>
-    public static readonly Address MainnetDeposit = Address.Parse("0x00000000219ab540356cBB839Cbe05303d7705Fa");
 }

@@ -11,6 +11,9 @@ public sealed class BuildOrder
     private readonly PriorityQueue<(PooledTransaction[] Run, int Index), (UInt256 Tip, long Sequence)> _heads;
     private readonly UInt256 _baseFee;
 
+    /// <summary>No transactions.</summary>
+    public static BuildOrder Empty => new([], UInt256.Zero);
+
     internal BuildOrder(List<PooledTransaction[]> runs, in UInt256 baseFee)
     {
         _baseFee = baseFee;

@@ -1,5 +1,6 @@
 using Chain.Core.Rlp;
 using Chain.Core.Types;
+using Chain.Core.Types.Transactions;
 
 namespace Chain.Consensus.Pool;
 
@@ -42,7 +43,7 @@ public sealed class PoolJournal : IDisposable
         while (!reader.AtEnd)
         {
             ReadOnlySpan<byte> encoded = reader.ReadBytes();
-            if (reader.Error == RlpError.None && TransactionCodec.TryDecode(encoded, out Transaction transaction, out _)) transactions.Add(transaction);
+            if (reader.Error == RlpError.None && TransactionCodec.TryDecode(encoded, out Transaction? transaction, out _)) transactions.Add(transaction);
         }
         return transactions;
     }

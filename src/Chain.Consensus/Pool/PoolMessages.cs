@@ -1,3 +1,4 @@
+using Chain.Core.Forks;
 using Chain.Core.Results;
 using Chain.Core.Types;
 

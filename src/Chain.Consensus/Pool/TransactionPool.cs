@@ -1,3 +1,4 @@
+using Chain.Core.Forks;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Core.Results;
@@ -301,7 +302,7 @@ public sealed class TransactionPool
     private static UInt256 MaximumCost(Transaction transaction)
     {
         bool overflow = UInt256.MultiplyOverflow(transaction.MaxFeePerGas, transaction.GasLimit, out UInt256 gas);
-        overflow |= UInt256.MultiplyOverflow(transaction.MaxFeePerBlobGas, (ulong)transaction.BlobVersionedHashes.Count * Core.Forks.FeeMarket.GasPerBlob, out UInt256 blobs);
+        overflow |= UInt256.MultiplyOverflow(transaction.MaxFeePerBlobGas, (ulong)transaction.BlobVersionedHashes.Count * FeeMarket.GasPerBlob, out UInt256 blobs);
         overflow |= UInt256.AddOverflow(gas, blobs, out UInt256 fees);
         overflow |= UInt256.AddOverflow(fees, transaction.Value, out UInt256 total);
         return overflow ? UInt256.MaxValue : total;

@@ -1,6 +1,5 @@
 using Chain.Consensus.Execution;
 using Chain.Core.Forks;
-using Chain.Core.Primitives;
 using Chain.Core.Results;
 using Chain.Core.Types;
 using Chain.Storage.Blocks;

@@ -1,6 +1,5 @@
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
-using Chain.Core.Primitives;
 using Chain.Core.Results;
 using Chain.Core.Types;
 

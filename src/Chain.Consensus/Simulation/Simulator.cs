@@ -6,7 +6,6 @@ using Chain.Core.Primitives;
 using Chain.Core.Results;
 using Chain.Core.Types;
 using Chain.Evm;
-using Chain.Evm.Frames;
 using Chain.Evm.Precompiles;
 using Chain.Evm.State;
 using Chain.Evm.Tracing;

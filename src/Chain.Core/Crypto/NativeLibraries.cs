@@ -80,8 +80,24 @@ public static class NativeLibraries
         return null;
     }
 
+    /// <summary>Path of a data file that is installed beside the native libraries; null when no searched folder has it.</summary>
+    public static string? FindFile(string fileName) => Folders().Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(File.Exists);
+
     // Folders of the operator and of the installation come before the system's loader path.
     private static IEnumerable<string> Candidates(NativeLibraryEntry entry)
+    {
+        foreach (string folder in Folders())
+        {
+            foreach (string file in entry.FileNames)
+            {
+                string path = Path.Combine(folder, file);
+                if (File.Exists(path)) yield return path;
+            }
+        }
+        foreach (string file in entry.FileNames) yield return file;
+    }
+
+    private static IEnumerable<string> Folders()
     {
         string?[] folders =
         [
@@ -91,15 +107,7 @@ public static class NativeLibraries
             UserFolder(),
         ];
         foreach (string? folder in folders)
-        {
-            if (string.IsNullOrEmpty(folder)) continue;
-            foreach (string file in entry.FileNames)
-            {
-                string path = Path.Combine(folder, file);
-                if (File.Exists(path)) yield return path;
-            }
-        }
-        foreach (string file in entry.FileNames) yield return file;
+            if (!string.IsNullOrEmpty(folder)) yield return folder;
     }
 
     private static string? UserFolder()

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Chain.Consensus.Simulation;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Rpc.Filters;
@@ -51,8 +52,8 @@ public sealed class EchoMethods
     public UInt256 Slot(StorageKey key) => key.Slot;
 
     [RpcMethod("test_call")]
-    public string Call(CallRequest call, StateOverrides? state = null, BlockOverrides? block = null) =>
-        $"{call.Gas} {call.Data.Length} {state?.Accounts.Count ?? 0} {block?.Number}";
+    public string Call(CallRequest call, IReadOnlyDictionary<Address, StateOverride>? state = null, BlockOverride? block = null) =>
+        $"{call.Gas} {call.Data.Length} {state?.Count ?? 0} {block?.Number}";
 
     [RpcMethod("test_filter")]
     public string Filter(LogFilter filter) => $"{filter.Addresses.Count} {filter.Topics.Count}";

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Chain.Core.Numeric;
 using Chain.Rpc.Model;
@@ -17,13 +18,27 @@ public static class RevertReason
         return new RpcError(RpcErrorCodes.Reverted, message, new HexData(output));
     }
 
-    /// <summary>Decodes <c>Error(string)</c> and <c>Panic(uint256)</c>; false for custom errors and anything else.</summary>
+    /// <summary>Errors that the chain itself raises (compliance specification, sections 2.7, 3.8 and 4.1), by selector.</summary>
+    private static readonly Dictionary<uint, string> ChainErrors = new()
+    {
+        [0x7f883d13] = "KycBlocked",
+        [0x093dfca0] = "KycDeployDenied",
+        [0x40a9a826] = "KycTransferDenied",
+        [0x53799493] = "ComplianceViolation",
+    };
+
+    /// <summary>Decodes <c>Error(string)</c>, <c>Panic(uint256)</c> and the chain's own errors; false for custom errors of contracts and anything else.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> output, out string reason)
     {
         reason = string.Empty;
         if (output.Length < SelectorBytes) return false;
         ReadOnlySpan<byte> arguments = output[SelectorBytes..];
         if (output.StartsWith((ReadOnlySpan<byte>)[0x08, 0xc3, 0x79, 0xa0])) return TryDecodeString(arguments, out reason);
+        if (ChainErrors.TryGetValue(BinaryPrimitives.ReadUInt32BigEndian(output), out string? name))
+        {
+            reason = name;
+            return true;
+        }
         if (!output.StartsWith((ReadOnlySpan<byte>)[0x4e, 0x48, 0x7b, 0x71]) || arguments.Length < WordBytes) return false;
         UInt256 code = UInt256.FromBigEndian(arguments[..WordBytes]);
         reason = PanicReason(code);

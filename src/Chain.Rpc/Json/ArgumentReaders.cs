@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Chain.Consensus.Simulation;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 
@@ -31,9 +32,10 @@ public static class ArgumentReaders
         Reference<string>(ReadString);
         Reference<double[]>(ReadNumbers);
         Reference<StorageKey[]>(ReadStorageKeys);
-        Reference<CallRequest>(CallRequest.Read);
-        Reference<StateOverrides>(StateOverrides.Read);
-        Reference<BlockOverrides>(BlockOverrides.Read);
+        Reference<CallRequest>(SimulationReaders.ReadCall);
+        Reference<TransactionRequest>(SimulationReaders.ReadTransaction);
+        Reference<IReadOnlyDictionary<Address, StateOverride>>(SimulationReaders.ReadStateOverrides);
+        Reference<BlockOverride>(SimulationReaders.ReadBlockOverride);
         Reference<Filters.LogFilter>(LogFilterReader.Read);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Chain.Core.Forks;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Core.Types;
@@ -47,8 +48,6 @@ public sealed record ReceiptJson(
     Receipt Receipt, Transaction Transaction, Hash256 TransactionHash, Address From, TransactionPlace Place, ulong GasUsed, int FirstLogIndex,
     Address? ContractAddress, UInt256 BlobGasPrice) : IJsonWritable
 {
-    private const ulong GasPerBlob = 131_072;
-
     /// <inheritdoc/>
     public void WriteTo(Utf8JsonWriter writer)
     {
@@ -56,7 +55,7 @@ public sealed record ReceiptJson(
         if (Transaction.Type == TransactionType.Blob)
         {
             writer.WriteQuantity("blobGasPrice"u8, BlobGasPrice);
-            writer.WriteQuantity("blobGasUsed"u8, GasPerBlob * (ulong)Transaction.BlobVersionedHashes.Count);
+            writer.WriteQuantity("blobGasUsed"u8, FeeMarket.GasPerBlob * (ulong)Transaction.BlobVersionedHashes.Count);
         }
         writer.WriteHash("blockHash"u8, Place.BlockHash);
         writer.WriteQuantity("blockNumber"u8, Place.BlockNumber);

@@ -62,10 +62,12 @@ public static class ResultWriters
             case null: writer.WriteNullValue(); break;
             case IJsonWritable writable: writable.WriteTo(writer); break;
             case string text: writer.WriteStringValue(text); break;
+            case long number: writer.WriteNumberValue(number); break;
             case ulong number: writer.WriteQuantityValue(number); break;
             case UInt256 number: writer.WriteQuantityValue(number); break;
             case Hash256 hash: writer.WriteDataValue(hash.Bytes); break;
             case Address address: writer.WriteDataValue(address.Bytes); break;
+            case ReadOnlyMemory<byte> data: writer.WriteDataValue(data.Span); break;
             case IReadOnlyList<Address> addresses: WriteList(writer, addresses); break;
             case IReadOnlyList<Hash256> hashes: WriteList(writer, hashes); break;
             case IReadOnlyList<IJsonWritable> objects: WriteList(writer, objects); break;

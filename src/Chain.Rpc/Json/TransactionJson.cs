@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Chain.Core.Forks;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Core.Types;
@@ -21,12 +22,8 @@ public readonly record struct TransactionPlace(Hash256 BlockHash, ulong BlockNum
 public sealed record TransactionJson(Transaction Transaction, Hash256 Hash, Address From, TransactionPlace? Place) : IJsonWritable
 {
     /// <summary>Price per gas that is paid under a base fee, wei.</summary>
-    public static UInt256 EffectiveGasPrice(Transaction transaction, in UInt256? baseFee)
-    {
-        if (baseFee is not { } fee || transaction.Type < TransactionType.DynamicFee) return transaction.MaxFeePerGas;
-        UInt256 headroom = Difference(transaction.MaxFeePerGas, fee);
-        return headroom.CompareTo(transaction.MaxPriorityFeePerGas) < 0 ? transaction.MaxFeePerGas : Sum(fee, transaction.MaxPriorityFeePerGas);
-    }
+    public static UInt256 EffectiveGasPrice(Transaction transaction, in UInt256? baseFee) =>
+        baseFee is { } fee ? FeeMarket.EffectiveGasPrice(transaction, fee) : transaction.MaxFeePerGas;
 
     /// <inheritdoc/>
     public void WriteTo(Utf8JsonWriter writer)
@@ -116,7 +113,7 @@ public sealed record TransactionJson(Transaction Transaction, Hash256 Hash, Addr
         if (t.Type == TransactionType.Legacy)
         {
             // EIP-155 puts the chain id into v: 2 * id + 35 + parity, which outgrows 64 bits for large ids.
-            if (t.ChainId is { } chainId) writer.WriteQuantity("v"u8, Sum(Sum(chainId, chainId), 35 + parity));
+            if (t.ChainId is { } chainId) writer.WriteQuantity("v"u8, (UInt256)chainId + chainId + (35 + parity));
             else writer.WriteQuantity("v"u8, 27 + parity);
         }
         else
@@ -127,8 +124,4 @@ public sealed record TransactionJson(Transaction Transaction, Hash256 Hash, Addr
         writer.WriteQuantity("s"u8, t.Signature.S);
         if (t.Type != TransactionType.Legacy) writer.WriteQuantity("yParity"u8, parity);
     }
-
-    private static UInt256 Sum(in UInt256 a, in UInt256 b) => a + b;
-
-    private static UInt256 Difference(in UInt256 a, in UInt256 b) => a.CompareTo(b) < 0 ? UInt256.Zero : a - b;
 }

@@ -295,8 +295,12 @@ public sealed unsafe class VirtualMachine : IDisposable
         parent.Gas += child.Gas;
         if (child.Kind is CallKind.Create or CallKind.Create2)
         {
-            parent.Sp[-1] = succeeded ? Words.FromAddress(child.Account.Address) : default;
-            if (succeeded) child.OutputSize = 0;
+            parent.Sp[-1] = default;
+            if (succeeded)
+            {
+                Words.Load(child.Account.Address, parent.Sp - 1);
+                child.OutputSize = 0;
+            }
         }
         else
         {

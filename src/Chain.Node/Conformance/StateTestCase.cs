@@ -35,6 +35,12 @@ internal sealed class StateTestCase
     /// <summary>Expected refusal: names separated by <c>|</c>; null when the transaction must run.</summary>
     public string? ExpectedException => _post.TryMember("expectException", out JsonElement value) ? value.GetString() : null;
 
+    /// <summary>
+    /// True for the older collections, which have no <c>config</c>: they end the block with a miner's reward of zero. It touches the coinbase, so that before EIP-158
+    /// it exists afterwards even when the transaction was refused or destroyed it.
+    /// </summary>
+    public bool HasZeroReward => !_test.TryMember("config", out _);
+
     /// <summary>Expected state root.</summary>
     public Hash256 ExpectedRoot => FixtureJson.Hash(_post.GetProperty("hash"));
 

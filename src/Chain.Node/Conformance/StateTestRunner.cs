@@ -185,6 +185,13 @@ internal sealed class StateTestWorker : IDisposable
             logs = result.Logs;
         }
 
+        if (test.HasZeroReward)
+        {
+            _state.BeginTransaction();
+            _state.AddBalance(_state.GetAccount(block.Coinbase), UInt256.Zero);
+            _state.EndTransaction(block.Rules);
+        }
+
         if (JudgeRefusal(test.ExpectedException, error) is { } reason) return reason;
         if (HashOf(logs) != test.ExpectedLogsHash) return $"expected logs hash {test.ExpectedLogsHash}, got {HashOf(logs)} of {logs.Count} logs";
 

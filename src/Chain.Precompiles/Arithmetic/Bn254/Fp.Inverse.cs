@@ -80,15 +80,10 @@ internal readonly partial struct Fp
     private static (ulong, ulong, ulong, ulong) Combine(
         ulong a0, ulong a1, ulong a2, ulong a3, long f, ulong b0, ulong b1, ulong b2, ulong b3, long g, out bool negative)
     {
-        Int128 t = (Int128)(UInt128)a0 * f + (Int128)(UInt128)b0 * g;
-        ulong r0 = (ulong)t;
-        t = (t >> 64) + (Int128)(UInt128)a1 * f + (Int128)(UInt128)b1 * g;
-        ulong r1 = (ulong)t;
-        t = (t >> 64) + (Int128)(UInt128)a2 * f + (Int128)(UInt128)b2 * g;
-        ulong r2 = (ulong)t;
-        t = (t >> 64) + (Int128)(UInt128)a3 * f + (Int128)(UInt128)b3 * g;
-        ulong r3 = (ulong)t;
-        long r4 = (long)(t >> 64);
+        long r4 = Row(a0, f, b0, g, 0, out ulong r0);
+        r4 = Row(a1, f, b1, g, r4, out ulong r1);
+        r4 = Row(a2, f, b2, g, r4, out ulong r2);
+        r4 = Row(a3, f, b3, g, r4, out ulong r3);
         negative = r4 < 0;
         if (negative)
         {
@@ -100,6 +95,18 @@ internal readonly partial struct Fp
             r4 = (long)((ulong)~r4 + carry);
         }
         return ((r0 >> 31) | (r1 << 33), (r1 >> 31) | (r2 << 33), (r2 >> 31) | (r3 << 33), (r3 >> 31) | ((ulong)r4 << 33));
+    }
+
+    // a f + b g + carry, signed: low limb out, the rest returned.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long Row(ulong a, long f, ulong b, long g, long carry, out ulong low)
+    {
+        // A negative factor read as unsigned is 2^64 too large: its limb is taken off the high half.
+        ulong high = Limbs.HighProduct(a, (ulong)f) - (a & (ulong)(f >> 63)) + Limbs.HighProduct(b, (ulong)g) - (b & (ulong)(g >> 63)) + (ulong)(carry >> 63);
+        ulong x = a * (ulong)f, sum = x + b * (ulong)g;
+        high += sum < x ? 1ul : 0;
+        low = sum + (ulong)carry;
+        return (long)(high + (low < sum ? 1ul : 0));
     }
 
     // (u f + v g) / 2^64 mod p: one limb of Montgomery reduction over the signed sum.

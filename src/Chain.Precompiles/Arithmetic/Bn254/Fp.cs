@@ -56,6 +56,10 @@ internal readonly partial struct Fp : IEquatable<Fp>
         new UInt256(plain._0, plain._1, plain._2, plain._3).WriteBigEndian(destination);
     }
 
+    /// <summary>The same value, copied limb by limb: a wide load would wait for the narrow stores that have just made it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Fp Copy(in Fp a) => new(a._0, a._1, a._2, a._3);
+
     /// <summary>a + b.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Fp operator +(in Fp a, in Fp b)
@@ -102,35 +106,34 @@ internal readonly partial struct Fp : IEquatable<Fp>
     }
 
     /// <summary>a * b.</summary>
+    // Unsafe: the four limbs of b are read by index, in a loop because the inliner gives up on the unrolled form.
     [SkipLocalsInit]
     public static Fp operator *(in Fp a, in Fp b)
     {
         ulong a0 = a._0, a1 = a._1, a2 = a._2, a3 = a._3;
         ulong t0 = 0, t1 = 0, t2 = 0, t3 = 0;
-        t3 = Reduce(MultiplyRow(a0, a1, a2, a3, b._0, ref t0, ref t1, ref t2, ref t3), ref t0, ref t1, ref t2, t3);
-        t3 = Reduce(MultiplyRow(a0, a1, a2, a3, b._1, ref t0, ref t1, ref t2, ref t3), ref t0, ref t1, ref t2, t3);
-        t3 = Reduce(MultiplyRow(a0, a1, a2, a3, b._2, ref t0, ref t1, ref t2, ref t3), ref t0, ref t1, ref t2, t3);
-        t3 = Reduce(MultiplyRow(a0, a1, a2, a3, b._3, ref t0, ref t1, ref t2, ref t3), ref t0, ref t1, ref t2, t3);
+        ref ulong limb = ref Unsafe.AsRef(in b._0);
+        for (int i = 0; i < 4; i++)
+        {
+            ulong t4 = MultiplyRow(a0, a1, a2, a3, Unsafe.Add(ref limb, i), ref t0, ref t1, ref t2, ref t3);
+            t3 = Reduce(t4, ref t0, ref t1, ref t2, t3);
+        }
         return Reduced(t0, t1, t2, t3);
     }
 
     /// <summary>a * b + c * d with one reduction.</summary>
+    // Unsafe: as above, the limbs of b and d.
     [SkipLocalsInit]
     public static Fp SumOfProducts(in Fp a, in Fp b, in Fp c, in Fp d)
     {
-        ulong t0 = 0, t1 = 0, t2 = 0, t3 = 0, t4;
-        t4 = MultiplyRow(a._0, a._1, a._2, a._3, b._0, ref t0, ref t1, ref t2, ref t3);
-        t4 += MultiplyRow(c._0, c._1, c._2, c._3, d._0, ref t0, ref t1, ref t2, ref t3);
-        t3 = Reduce(t4, ref t0, ref t1, ref t2, t3);
-        t4 = MultiplyRow(a._0, a._1, a._2, a._3, b._1, ref t0, ref t1, ref t2, ref t3);
-        t4 += MultiplyRow(c._0, c._1, c._2, c._3, d._1, ref t0, ref t1, ref t2, ref t3);
-        t3 = Reduce(t4, ref t0, ref t1, ref t2, t3);
-        t4 = MultiplyRow(a._0, a._1, a._2, a._3, b._2, ref t0, ref t1, ref t2, ref t3);
-        t4 += MultiplyRow(c._0, c._1, c._2, c._3, d._2, ref t0, ref t1, ref t2, ref t3);
-        t3 = Reduce(t4, ref t0, ref t1, ref t2, t3);
-        t4 = MultiplyRow(a._0, a._1, a._2, a._3, b._3, ref t0, ref t1, ref t2, ref t3);
-        t4 += MultiplyRow(c._0, c._1, c._2, c._3, d._3, ref t0, ref t1, ref t2, ref t3);
-        t3 = Reduce(t4, ref t0, ref t1, ref t2, t3);
+        ulong t0 = 0, t1 = 0, t2 = 0, t3 = 0;
+        ref ulong limbB = ref Unsafe.AsRef(in b._0), limbD = ref Unsafe.AsRef(in d._0);
+        for (int i = 0; i < 4; i++)
+        {
+            ulong t4 = MultiplyRow(a._0, a._1, a._2, a._3, Unsafe.Add(ref limbB, i), ref t0, ref t1, ref t2, ref t3);
+            t4 += MultiplyRow(c._0, c._1, c._2, c._3, Unsafe.Add(ref limbD, i), ref t0, ref t1, ref t2, ref t3);
+            t3 = Reduce(t4, ref t0, ref t1, ref t2, t3);
+        }
         return Reduced(t0, t1, t2, t3);
     }
 
@@ -171,7 +174,7 @@ internal readonly partial struct Fp : IEquatable<Fp>
     {
         ulong q = t0 * NegativeInverse;
         // The low limb of t + q p is 0: it carries unless t0 is 0.
-        ulong carry = Math.BigMul(q, P0, out _) + (t0 != 0 ? 1ul : 0);
+        ulong carry = Limbs.HighProduct(q, P0) + (t0 != 0 ? 1ul : 0);
         carry = Limbs.MultiplyAdd(q, P1, t1, carry, out t0);
         carry = Limbs.MultiplyAdd(q, P2, t2, carry, out t1);
         carry = Limbs.MultiplyAdd(q, P3, t3, carry, out t2);

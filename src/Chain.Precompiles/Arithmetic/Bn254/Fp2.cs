@@ -7,10 +7,10 @@ namespace Chain.Precompiles.Arithmetic.Bn254;
 internal readonly struct Fp2(in Fp a, in Fp b) : IEquatable<Fp2>
 {
     /// <summary>Real part.</summary>
-    public readonly Fp A = a;
+    public readonly Fp A = Fp.Copy(a);
 
     /// <summary>Imaginary part.</summary>
-    public readonly Fp B = b;
+    public readonly Fp B = Fp.Copy(b);
 
     /// <summary>1.</summary>
     public static Fp2 One => new(Fp.One, default);

@@ -4,7 +4,7 @@ using Chain.Core.Rlp;
 namespace Chain.Trie;
 
 /// <summary>Writes one item of a list in the form the trie holds: for a transaction or receipt the EIP-2718 envelope.</summary>
-public delegate void ListItemEncoder<in T>(T item, ref RlpWriter rlp);
+public delegate void ListItemEncoder<in T>(ref RlpWriter rlp, T item);
 
 /// <summary>Roots of the lists in a block: transactions, receipts, withdrawals. The key of an item is the RLP of its index (Yellow Paper, section 4.3.2).</summary>
 public static class ListRoot
@@ -23,7 +23,7 @@ public static class ListRoot
             return key.Length;
         }
 
-        public void WriteValue(int position, ref RlpWriter value) => encode(items[IndexAt(position)], ref value);
+        public void WriteValue(int position, ref RlpWriter value) => encode(ref value, items[IndexAt(position)]);
 
         /// <summary>In key order, 1 to 127 (0x01 to 0x7f) come first, then 0 (0x80), then the rest (0x8180 and up).</summary>
         private int IndexAt(int position)

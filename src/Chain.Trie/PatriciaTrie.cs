@@ -11,7 +11,7 @@ public readonly record struct TrieEntry(Hash256 Key, ReadOnlyMemory<byte> Value)
 /// <summary>
 /// A modified Merkle Patricia trie (Yellow Paper, appendix D) over a store of nodes keyed by path. Nodes are loaded when a key leads through them and
 /// checked against the hash their parent names; only changed nodes are encoded and hashed again. A node that a parent embeds (shorter than 32 bytes) is not stored.
-/// Loaded nodes stay in memory as long as the trie does, also over commits. Not thread safe, reads included. After an exception the trie is to be dropped.
+/// Loaded nodes stay in memory as long as the trie does, also over commits; after a commit the reader has to show what was written. Not thread safe, reads included. After an exception the trie is to be dropped.
 /// </summary>
 public sealed partial class PatriciaTrie
 {

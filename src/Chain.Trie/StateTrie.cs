@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Core.Rlp;
@@ -37,13 +38,7 @@ public static class StateTrie
         }
 
         bool inParallel = storageTries > 1 && slots >= ParallelSlotsMin;
-        if (inParallel)
-        {
-            Parallel.ForEach(works, work =>
-            {
-                if (work.HasSlots) UpdateStorage(work, reader, work.Buffer = new NodeBuffer());
-            });
-        }
+        if (inParallel) UpdateStorageInParallel(works, reader);
 
         PatriciaTrie accounts = new(reader, Hash256.Zero, parentRoot);
         foreach (AccountWork work in works)
@@ -81,6 +76,22 @@ public static class StateTrie
         foreach ((Address address, AccountDelta account) in delta.Accounts) works[count++] = new AccountWork(address, account);
         Array.Sort(works, static (a, b) => a.Key.CompareTo(b.Key));
         return works;
+    }
+
+    private static void UpdateStorageInParallel(AccountWork[] works, ITrieNodeReader reader)
+    {
+        try
+        {
+            Parallel.ForEach(works, work =>
+            {
+                if (work.HasSlots) UpdateStorage(work, reader, work.Buffer = new NodeBuffer());
+            });
+        }
+        catch (AggregateException exception)
+        {
+            // The caller is told of the damage as if one thread had found it.
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
     }
 
     private static void UpdateStorage(AccountWork work, ITrieNodeReader reader, ITrieNodeWriter writer)

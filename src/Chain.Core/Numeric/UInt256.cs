@@ -76,6 +76,14 @@ public readonly partial struct UInt256 : IEquatable<UInt256>, IComparable<UInt25
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator UInt256(ulong value) => new(value);
 
+    /// <summary>Widens a 128-bit value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static implicit operator UInt256(UInt128 value) => new((ulong)value, (ulong)(value >> 64));
+
+    /// <summary>The low 128 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static explicit operator UInt128(in UInt256 value) => new(value.U1, value.U0);
+
     /// <summary>The low 64 bits; the caller has checked <see cref="FitsUInt64"/> or wants truncation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static explicit operator ulong(in UInt256 value) => value.U0;
@@ -136,24 +144,5 @@ public readonly partial struct UInt256 : IEquatable<UInt256>, IComparable<UInt25
         Span<byte> bytes = stackalloc byte[SizeBytes + 1];
         low.TryWriteBytes(bytes, out int written, isUnsigned: true, isBigEndian: true);
         return FromBigEndian(bytes[..written]);
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Equals(UInt256 other) => ((U0 ^ other.U0) | (U1 ^ other.U1) | (U2 ^ other.U2) | (U3 ^ other.U3)) == 0;
-
-    /// <inheritdoc/>
-    public override bool Equals(object? obj) => obj is UInt256 other && Equals(other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(U0, U1, U2, U3);
-
-    /// <inheritdoc/>
-    public int CompareTo(UInt256 other)
-    {
-        if (U3 != other.U3) return U3 < other.U3 ? -1 : 1;
-        if (U2 != other.U2) return U2 < other.U2 ? -1 : 1;
-        if (U1 != other.U1) return U1 < other.U1 ? -1 : 1;
-        return U0.CompareTo(other.U0);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Chain.Core.Numeric;
 
 namespace Chain.Core.Primitives;
 
@@ -64,7 +65,7 @@ public readonly struct Address : IEquatable<Address>, IComparable<Address>
     public override bool Equals(object? obj) => obj is Address other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(_a, _b, _c);
+    public override int GetHashCode() => TableHash.Mix(_a, _b, _c, 0);
 
     /// <summary>Lexicographic order of the bytes.</summary>
     public int CompareTo(Address other) => Bytes.SequenceCompareTo(other.Bytes);

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Chain.Core.Numeric;
 
 namespace Chain.Core.Primitives;
 
@@ -56,7 +57,7 @@ public readonly struct Hash256 : IEquatable<Hash256>, IComparable<Hash256>
     public override bool Equals(object? obj) => obj is Hash256 other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(_a, _b, _c, _d);
+    public override int GetHashCode() => TableHash.Mix(_a, _b, _c, _d);
 
     /// <summary>Lexicographic order of the bytes.</summary>
     public int CompareTo(Hash256 other) => Bytes.SequenceCompareTo(other.Bytes);

@@ -96,6 +96,135 @@ public enum TransactionError : byte
     /// <summary>A set-code transaction without authorizations.</summary>
     Type4EmptyAuthorizationList,
 
+    /// <summary>A recipient shorter than 20 bytes.</summary>
+    AddressTooShort,
+
+    /// <summary>A recipient longer than 20 bytes.</summary>
+    AddressTooLong,
+
+    /// <summary>The nonce is 2^64 - 1, as stand-alone transaction tests name it (EIP-2681).</summary>
+    NonceTooBig,
+
+    /// <summary>The nonce does not fit 64 bits.</summary>
+    NonceOverflow,
+
+    /// <summary>The gas limit does not fit 64 bits.</summary>
+    GaslimitOverflow,
+
+    /// <summary>The value does not fit 256 bits.</summary>
+    ValueOverflow,
+
+    /// <summary>The gas price or maximum fee does not fit 256 bits.</summary>
+    GaspriceOverflow,
+
+    /// <summary>The maximum priority fee does not fit 256 bits.</summary>
+    PriorityOverflow,
+
+    /// <summary>Priority fee above the maximum fee, as stand-alone transaction tests name it.</summary>
+    PriorityGreaterThanMaxFeePerGas2,
+
+    /// <summary>The signature is in range and no key recovers from it.</summary>
+    EcRecoveryFail,
+
+    /// <summary>Signature r is not a number.</summary>
+    RlpInvalidSignatureR,
+
+    /// <summary>Signature s is not a number.</summary>
+    RlpInvalidSignatureS,
+
+    /// <summary>The gas limit has leading zeros.</summary>
+    RlpLeadingZerosGaslimit,
+
+    /// <summary>The gas price has leading zeros.</summary>
+    RlpLeadingZerosGasprice,
+
+    /// <summary>The value has leading zeros.</summary>
+    RlpLeadingZerosValue,
+
+    /// <summary>The nonce has leading zeros.</summary>
+    RlpLeadingZerosNonce,
+
+    /// <summary>Signature r has leading zeros.</summary>
+    RlpLeadingZerosR,
+
+    /// <summary>Signature s has leading zeros.</summary>
+    RlpLeadingZerosS,
+
+    /// <summary>Signature v has leading zeros.</summary>
+    RlpLeadingZerosV,
+
+    /// <summary>The maximum fee has leading zeros.</summary>
+    RlpLeadingZerosBasefee,
+
+    /// <summary>The maximum priority fee has leading zeros.</summary>
+    RlpLeadingZerosPriorityFee,
+
+    /// <summary>The length of the data is not in its shortest form.</summary>
+    RlpLeadingZerosDataSize,
+
+    /// <summary>The nonce is not in its shortest form.</summary>
+    RlpLeadingZerosNonceSize,
+
+    /// <summary>The transaction has too few fields.</summary>
+    RlpTooFewElements,
+
+    /// <summary>The transaction has too many fields.</summary>
+    RlpTooManyElements,
+
+    /// <summary>The bytes end inside the transaction.</summary>
+    RlpErrorEof,
+
+    /// <summary>A length does not agree with the bytes.</summary>
+    RlpErrorSize,
+
+    /// <summary>The length of the transaction is not in its shortest form.</summary>
+    RlpErrorSizeLeadingZeros,
+
+    /// <summary>The data is not a byte string.</summary>
+    RlpInvalidData,
+
+    /// <summary>The gas limit is not a number.</summary>
+    RlpInvalidGaslimit,
+
+    /// <summary>The nonce is not a number.</summary>
+    RlpInvalidNonce,
+
+    /// <summary>The recipient is not an address.</summary>
+    RlpInvalidTo,
+
+    /// <summary>The value is not a number.</summary>
+    RlpInvalidValue,
+
+    /// <summary>An access-list address longer than 20 bytes.</summary>
+    RlpInvalidAccessListAddressTooLong,
+
+    /// <summary>An access-list address shorter than 20 bytes.</summary>
+    RlpInvalidAccessListAddressTooShort,
+
+    /// <summary>An access-list key longer than 32 bytes.</summary>
+    RlpInvalidAccessListStorageTooLong,
+
+    /// <summary>An access-list key shorter than 32 bytes.</summary>
+    RlpInvalidAccessListStorageTooShort,
+
+    /// <summary>The transaction is not a list.</summary>
+    RlpInvalidHeader,
+
+    /// <summary>A blob transaction without blobs before Cancun.</summary>
+    Type3TxZeroBlobsPreFork,
+
+    /// <summary>A blob transaction in its network form, with blobs, where the plain form is expected.</summary>
+    Type3TxWithFullBlobs,
+
+    /// <summary>An authorization signature out of its domain.</summary>
+    Type4InvalidAuthoritySignature,
+
+    /// <summary>An authorization signature with s above half the order.</summary>
+    Type4InvalidAuthoritySignatureSTooHigh,
+
+    /// <summary>An authorization that is not six fields in their domains.</summary>
+    Type4InvalidAuthorizationFormat,
+
     /// <summary>The chain's compliance policy refuses the sender (rule S).</summary>
     SenderNotAuthorized,
 }

@@ -9,6 +9,9 @@ public enum RlpError : byte
     /// <summary>An item reaches past its list or the input.</summary>
     UnexpectedEnd,
 
+    /// <summary>A list, or the input, has fewer items than expected.</summary>
+    EndOfList,
+
     /// <summary>A list has items, or the input bytes, that nobody reads.</summary>
     TrailingBytes,
 

@@ -162,7 +162,7 @@ public ref struct RlpReader
         isList = false;
         length = 0;
         if (Error != RlpError.None) return false;
-        if (_position >= _end) return Fail<bool>(RlpError.UnexpectedEnd);
+        if (_position >= _end) return Fail<bool>(RlpError.EndOfList);
         byte prefix = _data[_position];
         if (prefix < 0x80)
         {

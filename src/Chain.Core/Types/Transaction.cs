@@ -50,24 +50,28 @@ public sealed partial class Transaction
 
     /// <summary>True when the transaction creates a contract.</summary>
     public bool IsContractCreation => To is null;
+
+    /// <summary>A copy with another signature.</summary>
+    public Transaction WithSignature(TransactionSignature signature) => new()
+    {
+        Type = Type,
+        ChainId = ChainId,
+        Nonce = Nonce,
+        MaxFeePerGas = MaxFeePerGas,
+        MaxPriorityFeePerGas = MaxPriorityFeePerGas,
+        GasLimit = GasLimit,
+        To = To,
+        Value = Value,
+        Data = Data,
+        AccessList = AccessList,
+        MaxFeePerBlobGas = MaxFeePerBlobGas,
+        BlobVersionedHashes = BlobVersionedHashes,
+        AuthorizationList = AuthorizationList,
+        Signature = signature,
+    };
 }
 
 /// <summary>One access-list entry (EIP-2930).</summary>
 /// <param name="Address">Account made warm.</param>
 /// <param name="StorageKeys">Slots made warm.</param>
 public sealed record AccessListEntry(Address Address, IReadOnlyList<UInt256> StorageKeys);
-
-/// <summary>One authorization tuple (EIP-7702).</summary>
-/// <param name="ChainId">Chain id, or 0 for any.</param>
-/// <param name="Address">Delegation target; zero removes the delegation.</param>
-/// <param name="Nonce">Nonce the authority must have.</param>
-/// <param name="YParity">Signature parity, below 256 as it came.</param>
-/// <param name="R">Signature r.</param>
-/// <param name="S">Signature s.</param>
-public sealed record Authorization(UInt256 ChainId, Address Address, ulong Nonce, byte YParity, UInt256 R, UInt256 S);
-
-/// <summary>A signature as the transaction carries it.</summary>
-/// <param name="YParity">0 or 1.</param>
-/// <param name="R">r.</param>
-/// <param name="S">s.</param>
-public readonly record struct TransactionSignature(byte YParity, UInt256 R, UInt256 S);

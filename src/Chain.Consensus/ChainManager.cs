@@ -1,0 +1,276 @@
+using Chain.Consensus.Building;
+using Chain.Consensus.Engines;
+using Chain.Consensus.Execution;
+using Chain.Consensus.Pool;
+using Chain.Core.Forks;
+using Chain.Core.Numeric;
+using Chain.Core.Primitives;
+using Chain.Core.Types;
+using Chain.Evm;
+using Chain.Evm.State;
+using Chain.Storage;
+using Chain.Storage.State;
+
+namespace Chain.Consensus;
+
+/// <summary>
+/// The chain of this node: takes blocks in, moves the head, keeps the pool in step and tells listeners. All changes go through one lock; reads go to the database directly.
+/// </summary>
+public sealed class ChainManager : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly VirtualMachine _machine;
+    private readonly BlockValidator _validator;
+    private readonly BlockBuilder _builder;
+
+    /// <summary>A manager over an open database.</summary>
+    /// <param name="spec">The chain.</param>
+    /// <param name="database">Its blocks and states; not owned.</param>
+    /// <param name="modules">Its native modules.</param>
+    /// <param name="dispatcher">Which dispatcher executes blocks.</param>
+    /// <param name="poolOptions">Limits of the pool.</param>
+    /// <param name="journal">Journal of local transactions; null for none.</param>
+    public ChainManager(ChainSpec spec, ChainDatabase database, INativeModules modules, DispatcherKind dispatcher, PoolOptions poolOptions, PoolJournal? journal = null)
+    {
+        Spec = spec;
+        Database = database;
+        Contexts = new BlockContexts(spec, modules);
+        _machine = new VirtualMachine(dispatcher);
+        TransactionProcessor processor = new(_machine);
+        _validator = new BlockValidator(spec, database, Contexts, processor);
+        _builder = new BlockBuilder(spec, database, Contexts, processor);
+        Pool = new TransactionPool(poolOptions, MakePoolHead(null), journal);
+    }
+
+    /// <summary>Raised after the head moved, outside the lock, in order.</summary>
+    public event Action<HeadChange>? HeadChanged;
+
+    /// <summary>The chain's configuration.</summary>
+    public ChainSpec Spec { get; }
+
+    /// <summary>Blocks and states.</summary>
+    public ChainDatabase Database { get; }
+
+    /// <summary>Makes execution contexts.</summary>
+    public BlockContexts Contexts { get; }
+
+    /// <summary>Transactions waiting.</summary>
+    public TransactionPool Pool { get; }
+
+    /// <summary>Header of the head block.</summary>
+    public BlockHeader Head => Database.Blocks.GetHeader(Database.Head.Hash)!;
+
+    /// <summary>Edits of the head's state that the next block begins with (development chains).</summary>
+    public StateEdits Edits { get; private set; } = StateEdits.None;
+
+    /// <summary>Gas limit of the next block where a development engine fixes it; null follows the head.</summary>
+    public ulong? GasLimitOverride { get; set; }
+
+    /// <summary>Base fee of the next block where a development engine fixes it, wei.</summary>
+    public UInt256? BaseFeeOverride { get; set; }
+
+    /// <summary>Validates a block and stores it. It becomes the head when it extends the head, or by total difficulty before the merge.</summary>
+    public ImportResult Import(Block block)
+    {
+        HeadChange? change;
+        ImportResult result;
+        lock (_lock)
+        {
+            Hash256 hash = block.Header.Hash;
+            if (Database.Blocks.Contains(hash)) return new ImportResult(ImportStatus.AlreadyKnown, hash);
+            result = _validator.Validate(block, out ValidBlock? valid);
+            if (valid is null) return result;
+            BlockId oldHead = Database.Head;
+            bool makeHead = IsBetter(block.Header, oldHead);
+            Database.CommitBlock(block, hash, valid.Executed.Receipts, valid.Executed.Senders, valid.State, makeHead);
+            if (!makeHead) return new ImportResult(ImportStatus.SideChain, hash);
+            change = DescribeMove(oldHead, valid.Executed);
+            RefreshPool(change);
+            result = new ImportResult(ImportStatus.BecameHead, hash);
+        }
+        HeadChanged?.Invoke(change);
+        return result;
+    }
+
+    /// <summary>Builds a block from the pool without storing it.</summary>
+    public BuiltBlock Build(BuildRequest request, bool withTransactions = true, CancellationToken cancellation = default)
+    {
+        lock (_lock)
+        {
+            BlockHeader parent = Database.Blocks.GetHeader(request.ParentHash) ?? throw new InvalidOperationException($"Parent {request.ParentHash} is not stored.");
+            BlockHeader draft = _builder.Prepare(request, parent, out _);
+            BuildOrder order = withTransactions ? Pool.BestTransactions(draft.BaseFeePerGas ?? UInt256.Zero) : BuildOrder.Empty;
+            return _builder.Build(request, order, EditsOn(request.ParentHash), cancellation);
+        }
+    }
+
+    /// <summary>Builds a block on the head and makes it the head.</summary>
+    public ExecutedBlock Produce(Func<BlockHeader, BuildRequest> request)
+    {
+        HeadChange change;
+        BuiltBlock built;
+        lock (_lock)
+        {
+            built = Build(request(Head));
+            Database.CommitBlock(built.Executed.Block, built.Executed.Hash, built.Executed.Receipts, built.Executed.Senders, built.State, makeHead: true);
+            Edits = StateEdits.None;
+            foreach ((Hash256 hash, _) in built.Invalid) Pool.Remove(hash, PoolDropReason.Invalid);
+            change = new HeadChange([], [built.Executed], built.Executed.Block.Header);
+            RefreshPool(change);
+        }
+        HeadChanged?.Invoke(change);
+        return built.Executed;
+    }
+
+    /// <summary>Goes back to a canonical block and forgets those above it; their transactions return to the pool. For development chains.</summary>
+    public MoveResult Rewind(ulong number)
+    {
+        HeadChange change;
+        lock (_lock)
+        {
+            List<ExecutedBlock> removed = [];
+            for (ulong n = Database.Head.Number; n > number; n--)
+            {
+                if (Database.Blocks.TryGetCanonicalHash(n, out Hash256 hash)) removed.Add(Load(hash));
+            }
+            MoveResult result = Database.DropBlocksAbove(number);
+            if (result != MoveResult.Done) return result;
+            Edits = StateEdits.None;
+            change = new HeadChange(removed, [], Head);
+            Pool.SetHead(MakePoolHead(null), []);
+        }
+        HeadChanged?.Invoke(change);
+        return MoveResult.Done;
+    }
+
+    /// <summary>Looks at the pool again after something outside a block changed (state edits and fee overrides of development chains).</summary>
+    public void RefreshPool()
+    {
+        lock (_lock) Pool.SetHead(MakePoolHead(null), []);
+    }
+
+    /// <summary>Edits the head's state outside any block (development chains).</summary>
+    public void EditState(Action<WorldState> edit)
+    {
+        lock (_lock)
+        {
+            Edits = Edits.With(Database.States.Head, Contexts.RulesOf(Head), edit);
+            Pool.SetHead(MakePoolHead(null), []);
+        }
+    }
+
+    /// <summary>Puts edits back that were taken off by a rewind.</summary>
+    public void RestoreEdits(StateEdits edits)
+    {
+        lock (_lock)
+        {
+            Edits = edits;
+            Pool.SetHead(MakePoolHead(null), []);
+        }
+    }
+
+    /// <summary>The state after the head block as users see it, edits included.</summary>
+    public IStateView HeadState
+    {
+        get
+        {
+            lock (_lock) return Edits.Over(Database.States.Head);
+        }
+    }
+
+    /// <summary>The state after a block; of the head, as users see it.</summary>
+    public StateLookup StateAt(in Hash256 blockHash)
+    {
+        StateLookup lookup = Database.States.TryGetStateAt(blockHash);
+        return lookup.View is { } view && blockHash == Database.Head.Hash ? lookup with { View = Edits.Over(view) } : lookup;
+    }
+
+    /// <summary>Loads a stored block with receipts and senders.</summary>
+    /// <exception cref="InvalidDataException">A part is missing: the database is damaged.</exception>
+    public ExecutedBlock Load(in Hash256 hash)
+    {
+        Block? block = Database.Blocks.GetBlock(hash);
+        IReadOnlyList<Receipt>? receipts = Database.Blocks.GetReceipts(hash);
+        IReadOnlyList<Address>? senders = Database.Blocks.GetSenders(hash);
+        return block is null || receipts is null || senders is null
+            ? throw new InvalidDataException($"Block {hash} is not stored whole.")
+            : new ExecutedBlock(block, hash, receipts, senders);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _machine.Dispose();
+
+    private StateEdits EditsOn(in Hash256 parentHash) => parentHash == Database.Head.Hash ? Edits : StateEdits.None;
+
+    private bool IsBetter(BlockHeader header, BlockId head)
+    {
+        if (header.ParentHash == head.Hash) return true;
+        BlockHeader current = Head;
+        if (Contexts.IsPostMerge(header)) return !Contexts.IsPostMerge(current) || header.Number > current.Number;
+        if (Contexts.IsPostMerge(current)) return false;
+        bool known = Database.Blocks.TryGetTotalDifficulty(header.ParentHash, out UInt256 parentTotal) & Database.Blocks.TryGetTotalDifficulty(head.Hash, out UInt256 headTotal);
+        return known && parentTotal + header.Difficulty > headTotal;
+    }
+
+    private HeadChange DescribeMove(BlockId oldHead, ExecutedBlock newHead)
+    {
+        if (newHead.Block.Header.ParentHash == oldHead.Hash) return new HeadChange([], [newHead], newHead.Block.Header);
+        List<ExecutedBlock> removed = [];
+        List<ExecutedBlock> added = [newHead];
+        ExecutedBlock oldWalk = Load(oldHead.Hash);
+        ExecutedBlock newWalk = newHead;
+        while (oldWalk.Hash != newWalk.Hash)
+        {
+            if (oldWalk.Block.Header.Number >= newWalk.Block.Header.Number)
+            {
+                removed.Add(oldWalk);
+                oldWalk = Load(oldWalk.Block.Header.ParentHash);
+                continue;
+            }
+            newWalk = Load(newWalk.Block.Header.ParentHash);
+            if (newWalk.Hash != oldWalk.Hash) added.Add(newWalk);
+        }
+        added.Reverse();
+        return new HeadChange(removed, added, newHead.Block.Header);
+    }
+
+    private void RefreshPool(HeadChange change)
+    {
+        List<Hash256> mined = [];
+        HashSet<Address>? touched = change.Removed.Count > 0 ? null : [];
+        foreach (ExecutedBlock block in change.Added)
+        {
+            foreach (Transaction transaction in block.Block.Transactions) mined.Add(transaction.Hash);
+            touched?.UnionWith(block.Senders);
+        }
+        Pool.SetHead(MakePoolHead(touched is null || change.Added.Any(b => HasCalls(b.Block)) ? null : touched), mined);
+        foreach (ExecutedBlock block in change.Removed)
+        {
+            for (int i = 0; i < block.Senders.Count; i++) Pool.Add(block.Block.Transactions[i], isLocal: false);
+        }
+    }
+
+    /// <summary>True when a transaction may have changed other accounts than its sender and recipient, so that every pooled sender is looked at again.</summary>
+    private static bool HasCalls(Block block) => block.Transactions.Any(t => !t.Data.IsEmpty || t.AuthorizationList.Count > 0);
+
+    private PoolHead MakePoolHead(IReadOnlySet<Address>? changed)
+    {
+        BlockHeader head = Head;
+        ulong timestamp = Math.Max(head.Timestamp + 1, UnixTimeSeconds());
+        ForkRules rules = Spec.RulesAt(head.Number + 1, timestamp, Spec.IsPostMergeChild(head, Database.Blocks.TryGetTotalDifficulty(head.Hash, out UInt256 total) ? total : UInt256.Zero));
+        return new PoolHead
+        {
+            ChainId = Spec.ChainId,
+            State = Edits.Over(Database.States.Head),
+            Rules = rules,
+            BaseFee = rules.Fork < Fork.London ? UInt256.Zero : BaseFeeOverride ?? FeeMarket.NextBaseFee(head, rules),
+            BlobBaseFee = rules.Blobs is null ? UInt256.Zero : FeeMarket.BlobBaseFee(FeeMarket.NextExcessBlobGas(head, rules), rules),
+            GasLimit = GasLimitOverride ?? head.GasLimit,
+            Policy = state => Contexts.Modules.PolicyAt(state, timestamp),
+            ChangedAccounts = changed,
+        };
+    }
+
+    // Pool admission is local policy, not consensus: the clock may be read here.
+    private static ulong UnixTimeSeconds() => (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+}

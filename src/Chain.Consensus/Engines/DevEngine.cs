@@ -1,0 +1,323 @@
+using System.Buffers.Binary;
+using Chain.Consensus.Building;
+using Chain.Consensus.Pool;
+using Chain.Core.Crypto;
+using Chain.Core.Numeric;
+using Chain.Core.Primitives;
+using Chain.Core.Types;
+using Chain.Evm.State;
+
+namespace Chain.Consensus.Engines;
+
+/// <summary>
+/// The engine of development chains: makes a block as soon as a transaction waits, at intervals, or when asked, and lets a developer move time, edit state, take snapshots and go back.
+/// Safe for concurrent use.
+/// </summary>
+public sealed class DevEngine : IDisposable
+{
+    /// <summary>Most blocks one request may mine.</summary>
+    public const int MineCountMax = 100_000;
+
+    /// <summary>Most snapshots kept.</summary>
+    public const int SnapshotsMax = 10_000;
+
+    private readonly Lock _lock = new();
+    private readonly ChainManager _chain;
+    private readonly Action<string> _reportFailure;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _work = new(0);
+    private readonly List<Snapshot> _snapshots = [];
+    private readonly Dictionary<Address, bool> _impersonated = [];
+    private DevOptions _options;
+    private Task _loop = Task.CompletedTask;
+    private long _timeOffsetSeconds;
+    private ulong? _nextTimestamp;
+    private ulong? _blockTimestampInterval;
+    private UInt256? _nextBaseFee;
+    private Hash256? _nextPrevRandao;
+    private ulong _nextSnapshotId = 1;
+
+    /// <summary>An engine that does nothing until <see cref="Start"/>.</summary>
+    /// <param name="chain">The chain it produces on.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="reportFailure">Receives one sentence when a block could not be made.</param>
+    public DevEngine(ChainManager chain, DevOptions options, Action<string> reportFailure)
+    {
+        _chain = chain;
+        _options = options;
+        _reportFailure = reportFailure;
+        _chain.GasLimitOverride = options.GasLimit;
+        _chain.BaseFeeOverride = options.BaseFee;
+        _chain.RefreshPool();
+        _chain.Pool.Added += _ => Wake();
+    }
+
+    /// <summary>Current settings.</summary>
+    public DevOptions Options
+    {
+        get
+        {
+            lock (_lock) return _options;
+        }
+    }
+
+    /// <summary>True when every sender is treated as impersonated.</summary>
+    public bool AutoImpersonate { get; set; }
+
+    /// <summary>Seconds by which the chain's time is ahead of the clock.</summary>
+    public long TimeOffsetSeconds
+    {
+        get
+        {
+            lock (_lock) return _timeOffsetSeconds;
+        }
+    }
+
+    /// <summary>Begins to make blocks.</summary>
+    public void Start()
+    {
+        _loop = Task.Run(RunAsync);
+        Wake();
+    }
+
+    /// <summary>Changes when blocks are made.</summary>
+    public void SetMode(MiningMode mode, int blockTimeMs = 1_000)
+    {
+        lock (_lock) _options = _options with { Mode = mode, BlockTimeMs = blockTimeMs };
+        Wake();
+    }
+
+    /// <summary>Sets the gas limit of the next blocks.</summary>
+    public void SetGasLimit(ulong gasLimit)
+    {
+        lock (_lock) _options = _options with { GasLimit = gasLimit };
+        _chain.GasLimitOverride = gasLimit;
+        _chain.RefreshPool();
+    }
+
+    /// <summary>Sets the fee recipient of the next blocks.</summary>
+    public void SetCoinbase(in Address coinbase)
+    {
+        lock (_lock) _options = _options with { Coinbase = coinbase };
+    }
+
+    /// <summary>Sets the base fee of the next block only, wei.</summary>
+    public void SetNextBaseFee(in UInt256 baseFee)
+    {
+        lock (_lock) _nextBaseFee = baseFee;
+        _chain.BaseFeeOverride = baseFee;
+        _chain.RefreshPool();
+    }
+
+    /// <summary>Sets PREVRANDAO of the next block only.</summary>
+    public void SetNextPrevRandao(in Hash256 value)
+    {
+        lock (_lock) _nextPrevRandao = value;
+    }
+
+    /// <summary>Moves the chain's time forward (or back); returns the whole offset in seconds.</summary>
+    public long IncreaseTime(long seconds)
+    {
+        lock (_lock) return _timeOffsetSeconds += seconds;
+    }
+
+    /// <summary>Sets the timestamp of the next block; false when it is not above the head's.</summary>
+    public bool SetNextTimestamp(ulong timestamp)
+    {
+        if (timestamp <= _chain.Head.Timestamp) return false;
+        lock (_lock) _nextTimestamp = timestamp;
+        return true;
+    }
+
+    /// <summary>Sets the chain's clock; later blocks count on from it.</summary>
+    public void SetTime(ulong timestamp)
+    {
+        lock (_lock) _timeOffsetSeconds = (long)timestamp - ClockSeconds();
+    }
+
+    /// <summary>Fixes the seconds between blocks; null follows the clock.</summary>
+    public void SetTimestampInterval(ulong? seconds)
+    {
+        lock (_lock) _blockTimestampInterval = seconds;
+    }
+
+    /// <summary>Mines blocks now, with what waits in the pool.</summary>
+    /// <param name="count">How many, at most <see cref="MineCountMax"/>.</param>
+    /// <param name="intervalSeconds">Seconds between them; null for the usual time.</param>
+    public void Mine(int count = 1, ulong? intervalSeconds = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MineCountMax);
+        for (int i = 0; i < count; i++)
+        {
+            if (i > 0 && intervalSeconds is { } interval) SetNextTimestamp(_chain.Head.Timestamp + interval);
+            MineOne();
+        }
+    }
+
+    /// <summary>Remembers the present state of the chain; returns the snapshot's number.</summary>
+    public ulong TakeSnapshot()
+    {
+        lock (_lock)
+        {
+            if (_snapshots.Count == SnapshotsMax) _snapshots.RemoveAt(0);
+            Snapshot snapshot = new(_nextSnapshotId++, _chain.Database.Head.Number, _timeOffsetSeconds, _chain.Edits, [.. _chain.Pool.Content().SelectMany(c => c.Executable.Concat(c.Queued))]);
+            _snapshots.Add(snapshot);
+            return snapshot.Id;
+        }
+    }
+
+    /// <summary>Goes back to a snapshot and forgets it and later ones; false when there is no such snapshot or its block can no longer be reached.</summary>
+    public bool RevertTo(ulong id)
+    {
+        lock (_lock)
+        {
+            int index = _snapshots.FindIndex(s => s.Id == id);
+            if (index < 0) return false;
+            Snapshot snapshot = _snapshots[index];
+            if (_chain.Rewind(snapshot.BlockNumber) != Storage.MoveResult.Done) return false;
+            _chain.RestoreEdits(snapshot.Edits);
+            _snapshots.RemoveRange(index, _snapshots.Count - index);
+            _timeOffsetSeconds = snapshot.TimeOffsetSeconds;
+            _nextTimestamp = null;
+            _nextBaseFee = null;
+            _chain.Pool.Clear();
+            foreach (PooledTransaction pooled in snapshot.Pooled)
+            {
+                if (pooled.IsImpersonated) _chain.Pool.AddImpersonated(pooled.Transaction, pooled.Sender);
+                else _chain.Pool.Add(pooled.Transaction, pooled.IsLocal);
+            }
+            return true;
+        }
+    }
+
+    /// <summary>Edits the state of the head outside any block: seen at once, and part of the next block.</summary>
+    public void EditState(Action<WorldState> edit) => _chain.EditState(edit);
+
+    /// <summary>Lets transactions be sent in this account's name without its key, or stops that.</summary>
+    public void SetImpersonated(in Address account, bool impersonated)
+    {
+        lock (_lock)
+        {
+            if (impersonated) _impersonated[account] = true;
+            else _impersonated.Remove(account);
+        }
+    }
+
+    /// <summary>True when transactions may be sent in this account's name.</summary>
+    public bool IsImpersonated(in Address account)
+    {
+        lock (_lock) return AutoImpersonate || _impersonated.ContainsKey(account);
+    }
+
+    /// <summary>Timestamp the next block would get now, seconds.</summary>
+    public ulong NextTimestamp()
+    {
+        BlockHeader head = _chain.Head;
+        lock (_lock) return ChooseTimestamp(head);
+    }
+
+    /// <summary>What the next block would be built with now; also used for the pending block.</summary>
+    public BuildRequest NextRequest(BlockHeader head)
+    {
+        lock (_lock)
+        {
+            return new BuildRequest
+            {
+                ParentHash = _chain.Database.Head.Hash,
+                Timestamp = ChooseTimestamp(head),
+                Coinbase = _options.Coinbase,
+                GasLimit = _options.GasLimit,
+                PrevRandao = _nextPrevRandao ?? PrevRandaoAfter(head),
+                BaseFeeOverride = _nextBaseFee ?? _options.BaseFee,
+            };
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stop.Cancel();
+        Wake();
+        _loop.Wait();
+        _stop.Dispose();
+        _work.Dispose();
+    }
+
+    private void MineOne()
+    {
+        _chain.Produce(NextRequest);
+        lock (_lock)
+        {
+            _nextTimestamp = null;
+            _nextBaseFee = null;
+            _nextPrevRandao = null;
+        }
+        if (_chain.BaseFeeOverride != Options.BaseFee)
+        {
+            _chain.BaseFeeOverride = Options.BaseFee;
+            _chain.RefreshPool();
+        }
+    }
+
+    private ulong ChooseTimestamp(BlockHeader head)
+    {
+        if (_nextTimestamp is { } fixedTimestamp) return Math.Max(fixedTimestamp, head.Timestamp + 1);
+        if (_blockTimestampInterval is { } interval) return head.Timestamp + Math.Max(interval, 1);
+        long now = Math.Max(0, ClockSeconds() + _timeOffsetSeconds);
+        return Math.Max((ulong)now, head.Timestamp + 1);
+    }
+
+    /// <summary>Deterministic and different in every block: a development chain has no beacon to take it from.</summary>
+    private static Hash256 PrevRandaoAfter(BlockHeader head)
+    {
+        Span<byte> seed = stackalloc byte[Hash256.SizeBytes + sizeof(ulong)];
+        head.MixHash.Bytes.CopyTo(seed);
+        BinaryPrimitives.WriteUInt64BigEndian(seed[Hash256.SizeBytes..], head.Number + 1);
+        return Keccak256.Hash(seed);
+    }
+
+    private static long ClockSeconds() => DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+
+    private void Wake()
+    {
+        if (_work.CurrentCount == 0) _work.Release();
+    }
+
+    private async Task RunAsync()
+    {
+        long nextBlockAtMs = Environment.TickCount64 + Options.BlockTimeMs;
+        while (!_stop.IsCancellationRequested)
+        {
+            DevOptions options = Options;
+            try
+            {
+                if (options.Mode == MiningMode.Interval)
+                {
+                    long waitMs = nextBlockAtMs - Environment.TickCount64;
+                    if (waitMs > 0)
+                    {
+                        await Task.Delay((int)Math.Min(waitMs, 200), _stop.Token).ConfigureAwait(false);
+                        continue;
+                    }
+                    MineOne();
+                    nextBlockAtMs = Math.Max(nextBlockAtMs + options.BlockTimeMs, Environment.TickCount64);
+                    continue;
+                }
+                await _work.WaitAsync(_stop.Token).ConfigureAwait(false);
+                nextBlockAtMs = Environment.TickCount64 + Options.BlockTimeMs;
+                while (Options.Mode == MiningMode.Instant && !_stop.IsCancellationRequested && _chain.Pool.HasExecutable) MineOne();
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception e) when (e is IOException or InvalidOperationException)
+            {
+                _reportFailure($"No block could be made: {e.Message}");
+                await Task.Delay(1_000, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private sealed record Snapshot(ulong Id, ulong BlockNumber, long TimeOffsetSeconds, StateEdits Edits, IReadOnlyList<PooledTransaction> Pooled);
+}

@@ -1,0 +1,109 @@
+using Chain.Consensus.Rules;
+using Chain.Core.Forks;
+using Chain.Core.Numeric;
+using Chain.Core.Primitives;
+using Chain.Core.Results;
+using Chain.Core.Types;
+using Chain.Evm;
+using Chain.Evm.State;
+using Chain.Storage;
+using Chain.Storage.State;
+
+namespace Chain.Consensus.Execution;
+
+/// <summary>A block found valid, with what its execution gave.</summary>
+/// <param name="Executed">Block, hash, receipts and senders.</param>
+/// <param name="State">State after it.</param>
+public sealed record ValidBlock(ExecutedBlock Executed, PendingState State);
+
+/// <summary>Decides whether a block is valid on its stored parent: header, body, execution, roots. Not thread safe; stores nothing.</summary>
+public sealed class BlockValidator
+{
+    private readonly ChainSpec _spec;
+    private readonly ChainDatabase _database;
+    private readonly BlockContexts _contexts;
+    private readonly TransactionProcessor _processor;
+
+    /// <summary>A validator over a chain's database.</summary>
+    public BlockValidator(ChainSpec spec, ChainDatabase database, BlockContexts contexts, TransactionProcessor processor)
+    {
+        _spec = spec;
+        _database = database;
+        _contexts = contexts;
+        _processor = processor;
+    }
+
+    /// <summary>Checks and executes a block. The result is <see cref="ImportStatus.BecameHead"/>-neutral: a valid block gives no error and sets <paramref name="valid"/>.</summary>
+    public ImportResult Validate(Block block, out ValidBlock? valid)
+    {
+        valid = null;
+        BlockHeader header = block.Header;
+        Hash256 hash = header.Hash;
+        BlockHeader? parent = _database.Blocks.GetHeader(header.ParentHash);
+        if (parent is null) return new ImportResult(ImportStatus.UnknownParent, hash, BlockError.UnknownParent, Detail: $"parent {header.ParentHash} is not known");
+
+        bool isPostMerge = _spec.IsPostMergeChild(parent, TotalDifficultyOf(header.ParentHash));
+        ForkRules rules = _spec.RulesAt(header.Number, header.Timestamp, isPostMerge);
+        bool parentHasOmmers = parent.OmmersHash != BlockHeader.EmptyOmmersHash;
+        BlockError error = HeaderRules.Check(header, parent, parentHasOmmers, _spec, rules, isPostMerge, _contexts.IsPostMerge(parent));
+        if (error == BlockError.None) error = BodyRules.Check(block, rules, _database.Blocks);
+        if (error != BlockError.None) return Invalid(hash, error);
+
+        StateLookup lookup = _database.States.TryGetStateAt(header.ParentHash);
+        if (!lookup.TryGet(out IStateView? view)) return new ImportResult(ImportStatus.Invalid, hash, Detail: $"the state of the parent is no longer kept; oldest is block {lookup.OldestNumber}");
+
+        Address[] senders = new Address[block.Transactions.Count];
+        int unsigned = SenderRecovery.RecoverAll(block.Transactions, senders);
+        if (unsigned >= 0) return Invalid(hash, TransactionError.InvalidSignatureVrs, unsigned);
+
+        WorldState state = new(view);
+        BlockContext context = _contexts.Begin(header, rules, parent.Timestamp, state, new AncestorHashes(_database.Blocks, header.ParentHash, parent.Number));
+        BlockExecution execution = new(state, context, _processor, _spec.DepositContractAddress, delta => _database.States.Prepare(view, delta).Root);
+        execution.Begin(header.ParentHash, header.ParentBeaconBlockRoot);
+        for (int i = 0; i < senders.Length; i++)
+        {
+            TransactionResult result = execution.Execute(block.Transactions[i], senders[i]);
+            if (result.Error != TransactionError.None) return Invalid(hash, result.Error, i);
+        }
+        error = execution.End(block.Ommers, block.Withdrawals);
+        if (error != BlockError.None) return Invalid(hash, error);
+
+        error = CheckOutcome(header, execution, out string detail);
+        if (error != BlockError.None) return Invalid(hash, error, detail);
+        PendingState pending = _database.States.Prepare(view, state.ToDelta());
+        if (pending.Root != header.StateRoot) return Invalid(hash, BlockError.InvalidStateRoot, $"state root {pending.Root}, header says {header.StateRoot}");
+
+        valid = new ValidBlock(new ExecutedBlock(block, hash, execution.Receipts, senders), pending);
+        return new ImportResult(ImportStatus.SideChain, hash);
+    }
+
+    private static BlockError CheckOutcome(BlockHeader header, BlockExecution execution, out string detail)
+    {
+        detail = "";
+        if (execution.GasUsed != header.GasUsed)
+        {
+            detail = $"gas used {execution.GasUsed}, header says {header.GasUsed}";
+            return BlockError.InvalidGasUsed;
+        }
+        if (header.BlobGasUsed is { } blobGasUsed && blobGasUsed != execution.BlobGasUsed)
+        {
+            detail = $"blob gas used {execution.BlobGasUsed}, header says {blobGasUsed}";
+            return BlockError.IncorrectBlobGasUsed;
+        }
+        if (!execution.LogsBloom.Equals(header.LogsBloom)) return BlockError.InvalidLogBloom;
+        Hash256 receiptsRoot = Roots.Receipts(execution.Receipts);
+        if (receiptsRoot != header.ReceiptsRoot)
+        {
+            detail = $"receipts root {receiptsRoot}, header says {header.ReceiptsRoot}";
+            return BlockError.InvalidReceiptsRoot;
+        }
+        if (execution.Requests is { } requests && ExecutionRequests.Hash(requests) != header.RequestsHash) return BlockError.InvalidRequests;
+        return BlockError.None;
+    }
+
+    private UInt256 TotalDifficultyOf(in Hash256 hash) => _database.Blocks.TryGetTotalDifficulty(hash, out UInt256 total) ? total : UInt256.Zero;
+
+    private static ImportResult Invalid(in Hash256 hash, BlockError error, string detail = "") => new(ImportStatus.Invalid, hash, error, Detail: detail);
+
+    private static ImportResult Invalid(in Hash256 hash, TransactionError error, int index) => new(ImportStatus.Invalid, hash, BlockError.None, error, index);
+}

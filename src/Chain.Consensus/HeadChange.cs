@@ -1,0 +1,17 @@
+using Chain.Core.Primitives;
+using Chain.Core.Types;
+
+namespace Chain.Consensus;
+
+/// <summary>A block with what its execution gave.</summary>
+/// <param name="Block">The block.</param>
+/// <param name="Hash">Its hash.</param>
+/// <param name="Receipts">Receipts in order.</param>
+/// <param name="Senders">Senders in order.</param>
+public sealed record ExecutedBlock(Block Block, Hash256 Hash, IReadOnlyList<Receipt> Receipts, IReadOnlyList<Address> Senders);
+
+/// <summary>The canonical chain's head moved.</summary>
+/// <param name="Removed">Blocks no longer canonical, highest first; empty unless the chain reorganised.</param>
+/// <param name="Added">Blocks newly canonical, lowest first.</param>
+/// <param name="Head">The new head.</param>
+public sealed record HeadChange(IReadOnlyList<ExecutedBlock> Removed, IReadOnlyList<ExecutedBlock> Added, BlockHeader Head);

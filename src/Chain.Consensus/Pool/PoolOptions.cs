@@ -1,0 +1,28 @@
+using Chain.Core.Numeric;
+
+namespace Chain.Consensus.Pool;
+
+/// <summary>Limits of the pool. Defaults suit private chains: one sender may queue thousands.</summary>
+public sealed record PoolOptions
+{
+    /// <summary>Most transactions in the pool.</summary>
+    public int TransactionsMax { get; init; } = 200_000;
+
+    /// <summary>Most bytes of encoded transactions in the pool, blobs not counted.</summary>
+    public long SizeBytesMax { get; init; } = 512L << 20;
+
+    /// <summary>Most transactions of one sender.</summary>
+    public int TransactionsPerSenderMax { get; init; } = 65_536;
+
+    /// <summary>Largest encoded transaction, bytes (geth: 128 KiB).</summary>
+    public int TransactionSizeBytesMax { get; init; } = 128 << 10;
+
+    /// <summary>A replacement raises both fees by at least this many percent.</summary>
+    public uint PriceBumpPercent { get; init; } = 10;
+
+    /// <summary>A blob transaction's replacement raises all fees by at least this many percent.</summary>
+    public uint BlobPriceBumpPercent { get; init; } = 100;
+
+    /// <summary>Smallest priority fee taken, wei.</summary>
+    public UInt256 PriorityFeeMin { get; init; }
+}

@@ -155,7 +155,7 @@ internal sealed class StateTestCase
 
     private ForkRules ReadRules()
     {
-        if (!FixtureForks.TryParse(_fork, out Fork fork)) throw new FormatException($"Fork '{_fork}' is not known.");
+        if (!FixtureNetworks.TryParseFork(_fork, out Fork fork)) throw new FormatException($"Fork '{_fork}' is not known.");
         ForkRules rules = ForkTable.Rules(fork);
         bool isScheduled = _test.TryMember("config", out JsonElement config)
             && config.TryMember("blobSchedule", out JsonElement schedules)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Chain.Consensus.Engines;
@@ -68,14 +67,14 @@ internal static class DevCommand
                 BlockTimeMs = BlockTimeMs(result.GetValue(blockTime)),
                 ChainId = result.GetValue(chainId) is 0 ? throw new UserException("--chain-id 0 is no chain id: give a number from 1 on.") : result.GetValue(chainId),
                 Fork = ParseFork(result.GetValue(fork)),
-                GasLimit = InRange(result.GetValue(gasLimit), 5_000UL, long.MaxValue, "--gas-limit"),
+                GasLimit = InRange<ulong>(result.GetValue(gasLimit), 5_000, long.MaxValue, "--gas-limit"),
                 BaseFee = ParseWei(result.GetValue(baseFee)),
                 Accounts = result.GetValue(accounts) is { } count ? InRange(count, 1, DevSettings.AccountsMax, "--accounts") : null,
                 BalanceEther = result.GetValue(balance),
                 Mnemonic = result.GetValue(mnemonic),
                 ComplianceMode = result.GetValue(mode) is { } given ? InRange(given, (byte)0, (byte)2, "--compliance-mode") : null,
                 GenesisFile = result.GetValue(genesis),
-                RpcGasCap = InRange(result.GetValue(gasCap), 21_000UL, long.MaxValue, "--rpc.gascap"),
+                RpcGasCap = InRange<ulong>(result.GetValue(gasCap), 21_000, long.MaxValue, "--rpc.gascap"),
                 RpcBodyBytesMax = result.GetValue(bodyBytes) is { } bytes ? InRange(bytes, 1_024, int.MaxValue, "--rpc.body-bytes") : null,
                 RpcBatchItemsMax = result.GetValue(batchItems) is { } items ? InRange(items, 1, 1_000_000, "--rpc.batch-items") : null,
             };

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Chain.Consensus.Engines;
-using Chain.Core.Forks;
 using Chain.Core.Primitives;
 
 namespace Chain.Node.Dev;

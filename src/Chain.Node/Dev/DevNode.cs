@@ -8,6 +8,7 @@ using Chain.Consensus.Simulation;
 using Chain.Core.Types;
 using Chain.Evm;
 using Chain.Evm.State;
+using Chain.Network.Peers;
 using Chain.Node.Logging;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Methods;
@@ -31,6 +32,7 @@ public sealed class DevNode : IAsyncDisposable
     private readonly Simulator _simulator;
     private readonly FilterStore _filters;
     private readonly SubscriptionHub _subscriptions;
+    private readonly PeerDirectory _peers = new();
     private readonly RpcServer _server;
 
     /// <summary>Opens or makes the chain and prepares everything; nothing runs yet.</summary>
@@ -57,7 +59,7 @@ public sealed class DevNode : IAsyncDisposable
         _filters = new FilterStore(rpc);
         _subscriptions = new SubscriptionHub(rpc);
         _server = new RpcServer(
-            RpcModules.Build(rpc, _filters, _subscriptions, ClientVersion, static () => 0),
+            RpcModules.Build(rpc, _filters, _subscriptions, ClientVersion, () => _peers.ConnectedCount),
             new RpcServerOptions
             {
                 Address = settings.HttpAddress,

@@ -7,7 +7,6 @@ using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Rpc.Abi;
 using Chain.Rpc.Server;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chain.Rpc.Tests;
 
@@ -33,7 +32,7 @@ public sealed class DevChainTests
     public async Task StartAsync()
     {
         _chain = ChainFixture.Development(limits: new RpcLimits { FiltersMax = 5, LogBlocksMax = 50, LogResultsMax = 4 });
-        _processor = new RpcProcessor(_chain.Table, _chain.Chain.Limits, NullLogger.Instance);
+        _processor = new RpcProcessor(_chain.Table, _chain.Chain.Limits, TestLog.Instance);
         _a = _chain.Chain.Accounts.Addresses[0].ToString();
         _b = _chain.Chain.Accounts.Addresses[1].ToString();
         await ResultAsync("anvil_setCode", $"[\"{Logger}\",\"{LoggerCode}\"]");

@@ -43,23 +43,25 @@ public sealed class ComplianceConfig
 
     /// <summary>A checked configuration of entries; false with the reason when they break a rule of section 7.</summary>
     /// <param name="entries">Entries; those of one module in the order of the files.</param>
+    /// <param name="genesisTimestamp">Timestamp of the genesis block, at which earlier entries act.</param>
     /// <param name="config">The configuration.</param>
     /// <param name="error">What is wrong and what to do.</param>
-    public static bool TryCreate(IReadOnlyList<ModuleEntry> entries, out ComplianceConfig config, out string error)
+    public static bool TryCreate(IReadOnlyList<ModuleEntry> entries, ulong genesisTimestamp, out ComplianceConfig config, out string error)
     {
         config = new ComplianceConfig(entries);
-        error = FirstProblem(entries) ?? config.FirstActivationProblem() ?? "";
+        error = FirstProblem(entries) ?? config.FirstActivationProblem(genesisTimestamp) ?? "";
         return error.Length == 0;
     }
 
     /// <summary>Parses the module sections of a genesis file and the entries of an upgrade file, strictly.</summary>
     /// <param name="genesisSections">Members of the genesis file's <c>config</c> that are module sections.</param>
     /// <param name="upgrades">Entries of <c>precompileUpgrades</c>, one section each, in order.</param>
+    /// <param name="genesisTimestamp">Timestamp of the genesis block, at which earlier entries act.</param>
     /// <param name="config">The configuration.</param>
     /// <param name="error">What is wrong and what to do.</param>
     public static bool TryParse(
         IEnumerable<KeyValuePair<string, JsonElement>> genesisSections, IEnumerable<KeyValuePair<string, JsonElement>> upgrades,
-        out ComplianceConfig config, out string error)
+        ulong genesisTimestamp, out ComplianceConfig config, out string error)
     {
         ErrorSlot slot = new();
         List<ModuleEntry> entries = [];
@@ -75,7 +77,7 @@ public sealed class ComplianceConfig
         }
         config = Empty;
         error = slot.First ?? "";
-        return error.Length == 0 && TryCreate(entries, out config, out error);
+        return error.Length == 0 && TryCreate(entries, genesisTimestamp, out config, out error);
 
         ModuleEntry? Add(string key, string path, JsonElement value)
         {
@@ -210,12 +212,12 @@ public sealed class ComplianceConfig
     }
 
     /// <summary>Runs every activation on an empty state, so that an item that could not be written is found at start-up.</summary>
-    private string? FirstActivationProblem()
+    private string? FirstActivationProblem(ulong genesisTimestamp)
     {
         WorldState state = new(new MemoryState());
         foreach (ModuleEntry entry in Entries)
         {
-            if (Activation.Apply(state, entry, entry.Timestamp) is { } problem) return problem;
+            if (Activation.Apply(state, entry, Math.Max(entry.Timestamp, genesisTimestamp)) is { } problem) return problem;
         }
         return null;
     }

@@ -40,7 +40,7 @@ public static class DevCompliance
             Module = ModuleAddresses.DeployerAllowList, Timestamp = genesisTimestamp, Admins = [admin], Enabled = [.. accounts.Skip(1)],
         };
         ModuleEntry senders = new() { Module = ModuleAddresses.TxAllowList, Timestamp = genesisTimestamp, Admins = [admin] };
-        return ComplianceConfig.TryCreate([deployers, senders, kyc], out ComplianceConfig config, out string error)
+        return ComplianceConfig.TryCreate([deployers, senders, kyc], genesisTimestamp, out ComplianceConfig config, out string error)
             ? config
             : throw new ArgumentException($"No development configuration for these accounts and mode {mode}: {error}");
     }

@@ -38,6 +38,13 @@ public sealed class ComplianceConfig
     /// <summary>Names of all module sections, as genesis files write them.</summary>
     public static IReadOnlyList<string> SectionKeys { get; } = [.. Sections.Select(s => s.Key), .. UnavailableSections];
 
+    /// <summary>The genesis key of a module's section.</summary>
+    public static string SectionKeyOf(in Address module)
+    {
+        Address wanted = module;
+        return Sections.First(s => s.Module == wanted).Key;
+    }
+
     /// <summary>All entries in the order in which they act within a block: by module address, then by time.</summary>
     public IReadOnlyList<ModuleEntry> Entries { get; }
 

@@ -20,6 +20,7 @@ public sealed class ChainManager : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly VirtualMachine _machine;
+    private readonly bool _ownsMachine;
     private readonly BlockValidator _validator;
     private readonly BlockBuilder _builder;
 
@@ -31,11 +32,18 @@ public sealed class ChainManager : IDisposable
     /// <param name="poolOptions">Limits of the pool.</param>
     /// <param name="journal">Journal of local transactions; null for none.</param>
     public ChainManager(ChainSpec spec, ChainDatabase database, INativeModules modules, DispatcherKind dispatcher, PoolOptions poolOptions, PoolJournal? journal = null)
+        : this(spec, database, modules, new VirtualMachine(dispatcher), poolOptions, journal)
+    {
+        _ownsMachine = true;
+    }
+
+    /// <summary>A manager that executes on a machine of its caller, who disposes it; for many short chains, one after the other.</summary>
+    public ChainManager(ChainSpec spec, ChainDatabase database, INativeModules modules, VirtualMachine machine, PoolOptions poolOptions, PoolJournal? journal = null)
     {
         Spec = spec;
         Database = database;
         Contexts = new BlockContexts(spec, modules);
-        _machine = new VirtualMachine(dispatcher);
+        _machine = machine;
         TransactionProcessor processor = new(_machine);
         _validator = new BlockValidator(spec, database, Contexts, processor);
         _builder = new BlockBuilder(spec, database, Contexts, processor);
@@ -198,7 +206,10 @@ public sealed class ChainManager : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _machine.Dispose();
+    public void Dispose()
+    {
+        if (_ownsMachine) _machine.Dispose();
+    }
 
     private StateEdits EditsOn(in Hash256 parentHash) => parentHash == Database.Head.Hash ? Edits : StateEdits.None;
 

@@ -145,7 +145,7 @@ public sealed class ChainManager : IDisposable
             if (result != MoveResult.Done) return result;
             Edits = StateEdits.None;
             change = new HeadChange(removed, [], Head);
-            Pool.SetHead(MakePoolHead(null), []);
+            RefreshPool(change);
         }
         HeadChanged?.Invoke(change);
         return MoveResult.Done;
@@ -255,14 +255,18 @@ public sealed class ChainManager : IDisposable
             touched?.UnionWith(block.Senders);
         }
         Pool.SetHead(MakePoolHead(touched is null || change.Added.Any(b => HasCalls(b.Block)) ? null : touched), mined);
-        foreach (ExecutedBlock block in change.Removed)
+        // Lowest block first: a transaction must find those before it.
+        foreach (ExecutedBlock block in change.Removed.Reverse())
         {
-            for (int i = 0; i < block.Senders.Count; i++) Pool.Add(block.Block.Transactions[i], isLocal: false);
+            foreach (Transaction transaction in block.Block.Transactions) Pool.Add(transaction, isLocal: false);
         }
     }
 
-    /// <summary>True when a transaction may have changed other accounts than its sender and recipient, so that every pooled sender is looked at again.</summary>
-    private static bool HasCalls(Block block) => block.Transactions.Any(t => !t.Data.IsEmpty || t.AuthorizationList.Count > 0);
+    /// <summary>
+    /// True when a transaction ran code and so may have changed other accounts than its sender and recipient: then every pooled sender is looked at again. Calldata does not
+    /// tell, because a delegated account (EIP-7702) runs code without any; gas does.
+    /// </summary>
+    private bool HasCalls(Block block) => block.Header.GasUsed > (ulong)block.Transactions.Count * Contexts.RulesOf(block.Header).TransactionGas;
 
     private PoolHead MakePoolHead(IReadOnlySet<Address>? changed)
     {

@@ -4,7 +4,7 @@ using Chain.Core.Crypto;
 namespace Chain.Precompiles.Native;
 
 /// <summary>
-/// KZG commitments of EIP-4844 and EIP-7594 through c-kzg-4844. The trusted setup is read once, when first needed (about half a second);
+/// KZG commitments of EIP-4844 and EIP-7594 through c-kzg-4844. The trusted setup is read once, when first needed (about two seconds: every point is checked);
 /// <see cref="Load"/> does it ahead. Thread safe: the setup is only read afterwards.
 /// </summary>
 // Unsafe: spans are checked for the sizes that c-kzg reads before they are pinned; the settings block is allocated once, zeroed,

@@ -9,7 +9,7 @@ namespace Chain.Benchmarks;
 /// </summary>
 public class DispatchBenchmarks : IDisposable
 {
-    private const int CountdownOpcodes = 6;
+    private const int CountdownOpcodes = 7;
     private const int MixedOpcodes = 23;
     private const int ScatteredOpcodes = 1_000;
     private const int CountdownRounds = 100_000;

@@ -40,7 +40,7 @@ internal sealed class DispatchPrograms : IDisposable, IBlockHashes
         _message = new Message { Kind = CallKind.Call, Caller = default, Recipient = Contract, Gas = long.MaxValue };
     }
 
-    /// <summary>Counts down from n: 6 opcodes a round.</summary>
+    /// <summary>Counts down from n: 7 opcodes a round.</summary>
     public static byte[] Countdown(int n) => [0x62, (byte)(n >> 16), (byte)(n >> 8), (byte)n, 0x5b, 0x60, 1, 0x90, 0x03, 0x80, 0x60, 4, 0x57];
 
     /// <summary>As compiled code looks: memory, arithmetic, comparison, swaps; 23 opcodes a round.</summary>

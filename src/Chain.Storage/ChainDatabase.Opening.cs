@@ -45,8 +45,8 @@ public sealed partial class ChainDatabase
             WritePointer(batch, Schema.MetaFinalized, id);
             batch.Commit(sync: true);
         }
-        database.LoadState();
-        return database;
+        // A new object, whose caches have seen nothing of the empty store.
+        return Load(store, genesis, options);
     }
 
     private static ChainDatabase Load(IKeyValueStore store, GenesisBlock? genesis, StorageOptions options)

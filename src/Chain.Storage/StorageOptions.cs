@@ -27,6 +27,9 @@ public sealed record StorageOptions
     /// <summary>Cache of decoded headers, blocks, receipts and senders, bytes. Default 64 MiB.</summary>
     public long BlockCacheBytes { get; init; } = 64L << 20;
 
+    /// <summary>Cache of accounts and slots of the merged state, bytes. Default 64 MiB.</summary>
+    public long FlatCacheBytes { get; init; } = 64L << 20;
+
     /// <summary>Cache of code by hash, bytes. Default 64 MiB.</summary>
     public long CodeCacheBytes { get; init; } = 64L << 20;
 

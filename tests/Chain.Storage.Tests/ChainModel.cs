@@ -136,7 +136,7 @@ internal sealed class ChainModel
             CumulativeGasUsed = 21_000UL * (ulong)(i + 1),
             Logs = [new LogEntry(AddressOf(i), [header.StateRoot, Account.EmptyTrieRoot], new byte[i])],
         })];
-        return new ModelBlock(block, Keccak256.Hash(BitConverter.GetBytes(++_serial)), parent, state, delta, receipts, [.. list.Select((_, i) => AddressOf(i))]);
+        return new ModelBlock(block, header.Hash, parent, state, delta, receipts, [.. list.Select((_, i) => AddressOf(i))]);
     }
 
     private StateDelta RandomDelta(Dictionary<Address, ModelAccount> state, int changes)

@@ -18,6 +18,7 @@ internal static unsafe class HandlerChain
     /// <summary>The assembly the handlers live in, a friend of this one.</summary>
     public const string AssemblyName = "Chain.Evm.Handlers";
 
+    private const string FastPath = nameof(IFastFrameOperation.TryRun);
     private const int Frame = 0, Pc = 1, Sp = 2, Gas = 3, Handlers = 4;
 
     private static readonly Lock Turn = new();
@@ -61,10 +62,15 @@ internal static unsafe class HandlerChain
         TypeBuilder type = Module.DefineType($"Handlers{_typeCount++}", TypeAttributes.NotPublic | TypeAttributes.Abstract | TypeAttributes.Sealed);
         foreach (int code in missing.Values)
         {
-            MethodBuilder method = type.DefineMethod(NameOf(set, code), MethodAttributes.Public | MethodAttributes.Static, typeof(void), Signature);
-            // Optimised at once: a pointer taken from a tiered method would lead through a stub to unoptimised code.
-            method.SetImplementationFlags(MethodImplAttributes.AggressiveOptimization);
-            EmitHandler(method.GetILGenerator(), set.Opcodes[code], set.Rows[code]);
+            string name = NameOf(set, code);
+            Opcode opcode = set.Opcodes[code];
+            MethodBuilder? slow = null;
+            if (opcode.Body.GetMethod(FastPath) is not null)
+            {
+                slow = DefineHandler(type, name + "_slow");
+                EmitBody(slow.GetILGenerator(), opcode, set.Rows[code]);
+            }
+            EmitHandler(DefineHandler(type, name).GetILGenerator(), opcode, set.Rows[code], slow);
         }
         Type created = type.CreateType();
         foreach (((byte, long, bool) key, int code) in missing)
@@ -75,11 +81,19 @@ internal static unsafe class HandlerChain
         }
     }
 
+    private static MethodBuilder DefineHandler(TypeBuilder type, string name)
+    {
+        MethodBuilder method = type.DefineMethod(name, MethodAttributes.Public | MethodAttributes.Static, typeof(void), Signature);
+        // Optimised at once: a pointer taken from a tiered method would lead through a stub to unoptimised code.
+        method.SetImplementationFlags(MethodImplAttributes.AggressiveOptimization);
+        return method;
+    }
+
     private static string NameOf(OpcodeSet set, int code) => $"{set.Opcodes[code].Name}_{code:x2}";
 
-    private static void EmitHandler(ILGenerator il, Opcode opcode, in OpcodeRow row)
+    private static void EmitHandler(ILGenerator il, Opcode opcode, in OpcodeRow row, MethodBuilder? slow)
     {
-        Label underflow = il.DefineLabel(), overflow = il.DefineLabel(), outOfGas = il.DefineLabel(), left = il.DefineLabel();
+        Label underflow = il.DefineLabel(), overflow = il.DefineLabel(), outOfGas = il.DefineLabel();
         int fullBytes = Frames.Frame.StackItemsMax * UInt256.SizeBytes;
 
         // The low 16 bits of the stack pointer are the height in bytes (Frame.StackAlignmentBytes).
@@ -96,6 +110,51 @@ internal static unsafe class HandlerChain
             il.Emit(OpCodes.Blt, outOfGas);
         }
 
+        if (slow is null) EmitBody(il, opcode, row);
+        else EmitFastPath(il, opcode, row, slow);
+
+        if (row.HeightMinBytes > 0) EmitHalt(il, underflow, FrameStatus.StackUnderflow);
+        if (row.HeightMaxBytes < fullBytes) EmitHalt(il, overflow, FrameStatus.StackOverflow);
+        if (row.Gas != 0) EmitHalt(il, outOfGas, FrameStatus.OutOfGas);
+    }
+
+    /// <summary>The common case; for any other a jump to the slow handler, which finds everything checked and the static gas charged.</summary>
+    private static void EmitFastPath(ILGenerator il, Opcode opcode, in OpcodeRow row, MethodBuilder slow)
+    {
+        Label isSlow = il.DefineLabel();
+        MethodInfo body = opcode.Body.GetMethod(FastPath)!;
+        il.Emit(OpCodes.Ldarg, Frame);
+        if (opcode.Shape == OpcodeShape.Jump)
+        {
+            LocalBuilder target = il.DeclareLocal(typeof(byte*));
+            il.Emit(OpCodes.Ldarg, Pc);
+            il.Emit(OpCodes.Ldarg, Sp);
+            il.Emit(OpCodes.Call, body);
+            il.Emit(OpCodes.Stloc, target);
+            il.Emit(OpCodes.Ldloc, target);
+            il.Emit(OpCodes.Brfalse, isSlow);
+            il.Emit(OpCodes.Ldloc, target);
+            il.Emit(OpCodes.Starg, Pc);
+        }
+        else
+        {
+            il.Emit(OpCodes.Ldarg, Sp);
+            il.Emit(OpCodes.Call, body);
+            il.Emit(OpCodes.Brfalse, isSlow);
+        }
+        EmitAdvance(il, row);
+        EmitNext(il);
+        il.MarkLabel(isSlow);
+        for (int i = Frame; i <= Handlers; i++) il.Emit(OpCodes.Ldarg, i);
+        il.Emit(OpCodes.Tailcall);
+        il.Emit(OpCodes.Call, slow);
+        il.Emit(OpCodes.Ret);
+    }
+
+    /// <summary>The body, and the way on.</summary>
+    private static void EmitBody(ILGenerator il, Opcode opcode, in OpcodeRow row)
+    {
+        Label left = il.DefineLabel();
         MethodInfo body = opcode.Body.GetMethod("Run")!;
         switch (opcode.Shape)
         {
@@ -128,40 +187,42 @@ internal static unsafe class HandlerChain
                 EmitFrameBody(il, body);
                 break;
         }
-        EmitAdd(il, Pc, row.Length);
-        EmitAdd(il, Sp, row.ItemsChange * UInt256.SizeBytes);
-
+        EmitAdvance(il, row);
         if (opcode.Shape == OpcodeShape.Leave)
         {
             EmitSave(il, nameof(Frames.Frame.Pc), Pc);
             EmitSave(il, nameof(Frames.Frame.Sp), Sp);
             EmitSave(il, nameof(Frames.Frame.Gas), Gas);
             il.Emit(OpCodes.Ret);
+            return;
         }
-        else
-        {
-            for (int i = Frame; i <= Handlers; i++) il.Emit(OpCodes.Ldarg, i);
-            il.Emit(OpCodes.Ldarg, Handlers);
-            il.Emit(OpCodes.Ldarg, Pc);
-            il.Emit(OpCodes.Ldind_U1);
-            il.Emit(OpCodes.Conv_U);
-            il.Emit(OpCodes.Ldc_I4, sizeof(nint));
-            il.Emit(OpCodes.Mul);
-            il.Emit(OpCodes.Add);
-            il.Emit(OpCodes.Ldind_I);
-            il.Emit(OpCodes.Tailcall);
-            il.EmitCalli(OpCodes.Calli, CallingConventions.Standard, typeof(void), Signature, null);
-            il.Emit(OpCodes.Ret);
-        }
+        EmitNext(il);
+        if (opcode.Shape is OpcodeShape.Pure or OpcodeShape.Numbered) return;
+        il.MarkLabel(left);
+        il.Emit(OpCodes.Ret);
+    }
 
-        if (opcode.Shape is OpcodeShape.InFrame or OpcodeShape.Jump)
-        {
-            il.MarkLabel(left);
-            il.Emit(OpCodes.Ret);
-        }
-        if (row.HeightMinBytes > 0) EmitHalt(il, underflow, FrameStatus.StackUnderflow);
-        if (row.HeightMaxBytes < fullBytes) EmitHalt(il, overflow, FrameStatus.StackOverflow);
-        if (row.Gas != 0) EmitHalt(il, outOfGas, FrameStatus.OutOfGas);
+    private static void EmitAdvance(ILGenerator il, in OpcodeRow row)
+    {
+        EmitAdd(il, Pc, row.Length);
+        EmitAdd(il, Sp, row.ItemsChange * UInt256.SizeBytes);
+    }
+
+    /// <summary>The jump to the handler of the byte at pc.</summary>
+    private static void EmitNext(ILGenerator il)
+    {
+        for (int i = Frame; i <= Handlers; i++) il.Emit(OpCodes.Ldarg, i);
+        il.Emit(OpCodes.Ldarg, Handlers);
+        il.Emit(OpCodes.Ldarg, Pc);
+        il.Emit(OpCodes.Ldind_U1);
+        il.Emit(OpCodes.Conv_U);
+        il.Emit(OpCodes.Ldc_I4, sizeof(nint));
+        il.Emit(OpCodes.Mul);
+        il.Emit(OpCodes.Add);
+        il.Emit(OpCodes.Ldind_I);
+        il.Emit(OpCodes.Tailcall);
+        il.EmitCalli(OpCodes.Calli, CallingConventions.Standard, typeof(void), Signature, null);
+        il.Emit(OpCodes.Ret);
     }
 
     private static void EmitFrameBody(ILGenerator il, MethodInfo body)

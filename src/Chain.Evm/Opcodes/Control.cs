@@ -9,15 +9,19 @@ internal static unsafe class Control
 {
     private const byte JumpDestCode = 0x5b;
 
-    internal readonly struct Jump : IControlOperation
+    internal readonly struct Jump : IFastControlOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static byte* TryRun(Frame frame, byte* pc, UInt256* sp) => TryTarget(frame, sp - 1);
+
         public static byte* Run(Frame frame, byte* pc, UInt256* sp) => Target(frame, sp - 1);
     }
 
-    internal readonly struct JumpI : IControlOperation
+    internal readonly struct JumpI : IFastControlOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static byte* TryRun(Frame frame, byte* pc, UInt256* sp) => sp[-2].IsZero ? pc + 1 : TryTarget(frame, sp - 1);
+
         public static byte* Run(Frame frame, byte* pc, UInt256* sp) => sp[-2].IsZero ? pc + 1 : Target(frame, sp - 1);
     }
 
@@ -87,26 +91,24 @@ internal static unsafe class Control
         return End(frame, gas, status);
     }
 
+    /// <summary>The destination when the map knows it; null when there is no map yet or the jump is invalid.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static byte* Target(Frame frame, UInt256* destination)
+    private static byte* TryTarget(Frame frame, UInt256* destination)
     {
         ulong target = destination->U0;
         ulong* map = frame.JumpMap;
-        if (map != null && destination->FitsUInt64 && target < frame.CodeSize && (map[target >> 6] >> (int)(target & 63) & 1) != 0)
-            return frame.Code + target;
-        return TargetSlow(frame, destination);
+        bool isKnown = map != null && destination->FitsUInt64 && target < frame.CodeSize && (map[target >> 6] >> (int)(target & 63) & 1) != 0;
+        return isKnown ? frame.Code + target : null;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static byte* TargetSlow(Frame frame, UInt256* destination)
+    private static byte* Target(Frame frame, UInt256* destination)
     {
-        ulong target = destination->U0;
-        if (destination->FitsUInt64 && target < frame.CodeSize && frame.Code[target] == JumpDestCode)
-        {
+        // The byte is tested first, so that code without a valid jump never pays for the map.
+        if (frame.JumpMap == null && destination->FitsUInt64 && destination->U0 < frame.CodeSize && frame.Code[destination->U0] == JumpDestCode)
             frame.JumpMap = frame.CodeInfo.GetJumpMap();
-            if ((frame.JumpMap[target >> 6] >> (int)(target & 63) & 1) != 0) return frame.Code + target;
-        }
-        frame.Halt(FrameStatus.InvalidJump);
-        return null;
+        byte* target = TryTarget(frame, destination);
+        if (target == null) frame.Halt(FrameStatus.InvalidJump);
+        return target;
     }
 }

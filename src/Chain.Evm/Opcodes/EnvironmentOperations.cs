@@ -56,13 +56,21 @@ internal static unsafe class EnvironmentOperations
         }
     }
 
-    internal readonly struct CallDataLoad : IFrameOperation
+    internal readonly struct CallDataLoad : IFastFrameOperation
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool TryRun(Frame frame, UInt256* sp)
+        {
+            ulong offset = sp[-1].U0;
+            // The sum cannot wrap where the first test passes: input is below 2^31 bytes.
+            if (!sp[-1].FitsUInt64 || offset >= frame.InputSize || offset + Words.SizeBytes > frame.InputSize) return false;
+            Words.Load(frame.Input + offset, sp - 1);
+            return true;
+        }
+
         public static long Run(Frame frame, UInt256* sp, long gas)
         {
-            ulong offset = sp[-1].SaturateToUInt64();
-            if (frame.InputSize >= Words.SizeBytes && offset <= frame.InputSize - Words.SizeBytes) Words.Load(frame.Input + offset, sp - 1);
-            else LoadTail(frame, sp - 1, offset);
+            if (!TryRun(frame, sp)) LoadTail(frame, sp - 1, sp[-1].SaturateToUInt64());
             return gas;
         }
 

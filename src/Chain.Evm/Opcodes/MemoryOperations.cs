@@ -8,9 +8,16 @@ namespace Chain.Evm.Opcodes;
 /// <summary>Memory, hashing and copies into memory.</summary>
 internal static unsafe class MemoryOperations
 {
-    internal readonly struct MLoad : IFrameOperation
+    internal readonly struct MLoad : IFastFrameOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool TryRun(Frame frame, UInt256* sp)
+        {
+            if (!IsActive(frame, sp, Words.SizeBytes)) return false;
+            Words.Load(frame.Memory + sp[-1].U0, sp - 1);
+            return true;
+        }
+
         public static long Run(Frame frame, UInt256* sp, long gas)
         {
             gas = ExpandWord(frame, sp, gas, Words.SizeBytes);
@@ -19,9 +26,16 @@ internal static unsafe class MemoryOperations
         }
     }
 
-    internal readonly struct MStore : IFrameOperation
+    internal readonly struct MStore : IFastFrameOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool TryRun(Frame frame, UInt256* sp)
+        {
+            if (!IsActive(frame, sp, Words.SizeBytes)) return false;
+            Words.Store(sp - 2, frame.Memory + sp[-1].U0);
+            return true;
+        }
+
         public static long Run(Frame frame, UInt256* sp, long gas)
         {
             gas = ExpandWord(frame, sp, gas, Words.SizeBytes);
@@ -30,9 +44,16 @@ internal static unsafe class MemoryOperations
         }
     }
 
-    internal readonly struct MStore8 : IFrameOperation
+    internal readonly struct MStore8 : IFastFrameOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool TryRun(Frame frame, UInt256* sp)
+        {
+            if (!IsActive(frame, sp, 1)) return false;
+            frame.Memory[sp[-1].U0] = (byte)sp[-2].U0;
+            return true;
+        }
+
         public static long Run(Frame frame, UInt256* sp, long gas)
         {
             gas = ExpandWord(frame, sp, gas, 1);
@@ -126,7 +147,14 @@ internal static unsafe class MemoryOperations
         return gas < 0 ? frame.Halt(FrameStatus.OutOfGas) : gas;
     }
 
+    /// <summary>True when the bytes at the offset on top are active memory. Memory is below 2^31 bytes: the sum cannot wrap where the test passes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsActive(Frame frame, UInt256* sp, ulong size)
+    {
+        ulong offset = sp[-1].U0;
+        return sp[-1].FitsUInt64 && offset < frame.MemorySize && offset + size <= frame.MemorySize;
+    }
+
     private static long ExpandWord(Frame frame, UInt256* sp, long gas, ulong size) =>
         sp[-1].FitsUInt64 ? frame.Expand(gas, sp[-1].U0, size) : frame.Halt(FrameStatus.OutOfGas);
 }

@@ -25,6 +25,22 @@ internal unsafe interface IFrameOperation
     static abstract long Run(Frame frame, UInt256* sp, long gas);
 }
 
+/// <summary>
+/// The common case of a hot opcode apart, free of any call: a call anywhere in a handler makes it save registers on every execution.
+/// </summary>
+internal unsafe interface IFastFrameOperation : IFrameOperation
+{
+    /// <summary>Does all the opcode does, without dynamic gas; or returns false, nothing changed, for <see cref="IFrameOperation.Run"/> to do it.</summary>
+    static abstract bool TryRun(Frame frame, UInt256* sp);
+}
+
+/// <summary>The common case of a jump apart, free of any call.</summary>
+internal unsafe interface IFastControlOperation : IControlOperation
+{
+    /// <summary>The next pc; or null, nothing changed, for <see cref="IControlOperation.Run"/> to find it.</summary>
+    static abstract byte* TryRun(Frame frame, byte* pc, UInt256* sp);
+}
+
 /// <summary>Chooses the next pc: returns it, or null after <see cref="Frame.Halt"/>.</summary>
 internal unsafe interface IControlOperation
 {

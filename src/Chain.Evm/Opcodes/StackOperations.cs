@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Chain.Core.Numeric;
 
 namespace Chain.Evm.Opcodes;
@@ -38,10 +37,21 @@ internal static unsafe class StackOperations
         }
     }
 
+    // DUP and SWAP move limb by limb: most words were just written by limbs, and a 32-byte load right after four 8-byte stores
+    // waits for the stores to reach the cache (measured: 3.3 against 1.x ns per opcode in a counting loop).
+
     internal readonly struct Dup : INumberedOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Run(byte* pc, UInt256* sp, int n) => Vector256.Store(Vector256.Load((ulong*)(sp - n)), (ulong*)sp);
+        public static void Run(byte* pc, UInt256* sp, int n)
+        {
+            ulong* from = (ulong*)(sp - n);
+            ulong* to = (ulong*)sp;
+            to[0] = from[0];
+            to[1] = from[1];
+            to[2] = from[2];
+            to[3] = from[3];
+        }
     }
 
     internal readonly struct Swap : INumberedOperation
@@ -49,10 +59,12 @@ internal static unsafe class StackOperations
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Run(byte* pc, UInt256* sp, int n)
         {
-            Vector256<ulong> top = Vector256.Load((ulong*)(sp - 1));
-            Vector256<ulong> other = Vector256.Load((ulong*)(sp - 1 - n));
-            Vector256.Store(other, (ulong*)(sp - 1));
-            Vector256.Store(top, (ulong*)(sp - 1 - n));
+            ulong* top = (ulong*)(sp - 1);
+            ulong* other = (ulong*)(sp - 1 - n);
+            (top[0], other[0]) = (other[0], top[0]);
+            (top[1], other[1]) = (other[1], top[1]);
+            (top[2], other[2]) = (other[2], top[2]);
+            (top[3], other[3]) = (other[3], top[3]);
         }
     }
 }

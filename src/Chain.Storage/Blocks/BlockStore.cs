@@ -46,8 +46,8 @@ public sealed class BlockStore
         if (_headers.TryGet(hash, out BlockHeader cached)) return cached;
         if (GetRawHeader(hash) is not { } stored) return null;
         RlpReader rlp = new(stored);
-        BlockHeader header = BlockFormat.ReadHeader(ref rlp);
-        if (!rlp.Complete()) throw Damaged("header", hash);
+        BlockHeader header = BlockHeader.Decode(ref rlp);
+        if (!rlp.Complete() || header.Hash != hash) throw Damaged("header", hash);
         _headers.Set(hash, header, HeaderSizeBytes);
         return header;
     }
@@ -59,8 +59,8 @@ public sealed class BlockStore
     public Block? GetBlock(in Hash256 hash)
     {
         if (_blocks.TryGet(hash, out Block cached)) return cached;
-        if (GetHeader(hash) is not { } header || Get(Column.Bodies, hash) is not { } stored) return null;
-        Block block = BlockFormat.ReadBody(header, stored) ?? throw Damaged("body", hash);
+        if (GetRawBlock(hash) is not { } stored) return null;
+        if (!Block.TryDecode(stored, out Block? block, out _, out _) || block.Header.Hash != hash) throw Damaged("body", hash);
         Remember(block, hash);
         return block;
     }
@@ -72,13 +72,10 @@ public sealed class BlockStore
     public IReadOnlyList<Receipt>? GetReceipts(in Hash256 hash)
     {
         if (_receipts.TryGet(hash, out IReadOnlyList<Receipt> cached)) return cached;
-        if (Get(Column.Receipts, hash) is not { } stored) return null;
-        RlpReader rlp = new(stored);
-        List<Receipt> receipts = [];
-        RlpScope list = rlp.EnterList();
-        while (!rlp.AtEnd) receipts.Add(BlockFormat.ReadReceipt(ref rlp));
-        rlp.LeaveList(list);
-        if (!rlp.Complete()) throw Damaged("receipts", hash);
+        if (GetRawReceipts(hash) is not { } stored) return null;
+        Receipt[] receipts = new Receipt[stored.Count];
+        for (int i = 0; i < receipts.Length; i++)
+            receipts[i] = Receipt.TryDecode(stored[i], out Receipt? receipt, out _) ? receipt : throw Damaged("receipts", hash);
         _receipts.Set(hash, receipts, SizeOf(receipts));
         return receipts;
     }
@@ -177,20 +174,31 @@ public sealed class BlockStore
 
         ReadOnlySpan<byte> key = Schema.BlockKey(stackalloc byte[Schema.BlockKeySizeBytes], header.Number, hash);
         RlpWriter rlp = new(HeaderSizeBytes);
-        BlockFormat.WriteHeader(ref rlp, header);
-        batch.Put(Column.Headers, key, rlp.Written);
+        block.Encode(ref rlp);
+        RlpReader parts = new(rlp.Written);
+        parts.EnterList();
+        batch.Put(Column.Headers, key, parts.ReadItem());
+        batch.Put(Column.Bodies, key, rlp.Written[parts.Position..]);
         rlp.Dispose();
 
         rlp = new RlpWriter(HeaderSizeBytes);
-        BlockFormat.WriteBody(ref rlp, block);
-        batch.Put(Column.Bodies, key, rlp.Written);
-        rlp.Dispose();
-
-        rlp = new RlpWriter(HeaderSizeBytes);
+        RlpWriter envelope = new(HeaderSizeBytes);
         int list = rlp.BeginList();
-        foreach (Receipt receipt in receipts) BlockFormat.WriteReceipt(ref rlp, receipt);
+        foreach (Receipt receipt in receipts)
+        {
+            if (receipt.Type == TransactionType.Legacy)
+            {
+                receipt.Encode(ref rlp);
+                continue;
+            }
+            receipt.Encode(ref envelope);
+            rlp.WriteBytes(envelope.Written);
+            envelope.Dispose();
+            envelope = new RlpWriter(HeaderSizeBytes);
+        }
         rlp.EndList(list);
         batch.Put(Column.Receipts, key, rlp.Written);
+        envelope.Dispose();
         rlp.Dispose();
 
         Address[] addresses = senders as Address[] ?? [.. senders];

@@ -25,9 +25,13 @@ internal sealed class KeyFilter
 
     public int Capacity => _bits.Length * 64 / BitsPerKey;
 
+    /// <summary>For the keys of many layers, with room for more.</summary>
+    public static KeyFilter CreateShared(int keys) => Create(Math.Max(keys, KeysMin));
+
+    /// <summary>For exactly so many keys.</summary>
     public static KeyFilter Create(int keys)
     {
-        ulong bits = BitOperations.RoundUpToPowerOf2((ulong)Math.Max(keys, KeysMin) * BitsPerKey);
+        ulong bits = Math.Max(BitOperations.RoundUpToPowerOf2((ulong)keys * BitsPerKey), 64);
         return new KeyFilter(new ulong[bits / 64], 0);
     }
 

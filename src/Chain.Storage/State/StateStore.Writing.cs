@@ -24,7 +24,7 @@ public sealed partial class StateStore
     {
         PendingState state = Prepare(new StateLayer(this, null, 0), genesis.Allocation, genesis.Block.Header.Number);
         WriteCode(batch, state.Layer);
-        WriteFlat(batch, state.Layer, keepHistory: false);
+        WriteFlat(batch, state.Layer, keepHistory: false, []);
         WriteNodes(batch, state.Layer);
         WriteBase(batch, state.Layer.Number, genesis.Hash, state.Root);
         batch.Put(Column.Meta, Schema.MetaHistoryOldest, Schema.NumberKey(stackalloc byte[8], state.Layer.Number));
@@ -96,14 +96,16 @@ public sealed partial class StateStore
         List<StateLayer> orphans = [];
         foreach (StateLayer child in _base.Children)
             if (child != layer) Collect(child, orphans);
-        LayerMerge merge = new(_base, layer, orphans, _oldestNumber);
+        LayerMerge merge = new(_base, layer, orphans, [], _oldestNumber);
 
         // Readers look at these after they have read the base, so they are set before it can change.
         _base.Fate = LayerFate.Merged;
         foreach (StateLayer orphan in orphans) orphan.Fate = LayerFate.Orphaned;
+        _flatAccounts.BeginChange();
+        _flatSlots.BeginChange();
 
         bool keepHistory = _options.HistoryBlocks > 0;
-        WriteFlat(batch, layer, keepHistory);
+        WriteFlat(batch, layer, keepHistory, merge.ClearedSlots);
         WriteNodes(batch, layer);
         WriteBase(batch, layer.Number, layer.BlockHash, layer.Root);
         DeleteRecord(batch, layer);
@@ -120,6 +122,16 @@ public sealed partial class StateStore
     /// <summary>The batch is written: the layer is the base now.</summary>
     internal void CompleteMerge(LayerMerge merge)
     {
+        // Until here readers above the layer are answered by the layer itself, and readers below it by history; so old values in the caches do no harm.
+        foreach ((Hash256 account, AccountChange change) in merge.Layer.Accounts)
+        {
+            _flatAccounts.Remove(StateLayer.AccountHash(account));
+            if (change.Slots is null) continue;
+            foreach (Hash256 slot in change.Slots.Keys) _flatSlots.Remove(StateLayer.SlotHash(account, slot));
+        }
+        foreach (ulong cleared in merge.ClearedSlots) _flatSlots.Remove(cleared);
+        _flatAccounts.EndChange();
+        _flatSlots.EndChange();
         merge.Layer.Parent = null;
         _base = merge.Layer;
         merge.OldBase.Children.Clear();
@@ -133,6 +145,8 @@ public sealed partial class StateStore
         merge.OldBase.Fate = LayerFate.Live;
         foreach (StateLayer orphan in merge.Orphans) orphan.Fate = LayerFate.Live;
         Volatile.Write(ref _oldestNumber, merge.OldestBefore);
+        _flatAccounts.EndChange();
+        _flatSlots.EndChange();
     }
 
     /// <summary>Layers above a number, on all branches.</summary>
@@ -187,7 +201,7 @@ public sealed partial class StateStore
         }
     }
 
-    private void WriteFlat(IWriteBatch batch, StateLayer layer, bool keepHistory)
+    private void WriteFlat(IWriteBatch batch, StateLayer layer, bool keepHistory, List<ulong> clearedSlots)
     {
         ArrayBufferWriter<byte>? changedKeys = keepHistory ? new ArrayBufferWriter<byte>(RecordSizeHintBytes) : null;
         Span<byte> key = stackalloc byte[1 + (2 * Hash256.SizeBytes)];
@@ -201,7 +215,7 @@ public sealed partial class StateStore
             WriteChange(batch, Column.FlatAccounts, key[..(1 + Hash256.SizeBytes)], before, value, layer.Number, changedKeys);
 
             key[0] = Schema.HistorySlot;
-            if (change.IsStorageCleared) ClearSlots(batch, account, change, layer.Number, changedKeys);
+            if (change.IsStorageCleared) ClearSlots(batch, account, change, layer.Number, changedKeys, clearedSlots);
             if (change.Slots is null) continue;
             foreach ((Hash256 slot, UInt256 slotValue) in change.Slots)
             {
@@ -213,14 +227,16 @@ public sealed partial class StateStore
     }
 
     /// <summary>Deletes the slots of a destroyed storage that the layer does not set again.</summary>
-    private void ClearSlots(IWriteBatch batch, in Hash256 account, AccountChange change, ulong number, ArrayBufferWriter<byte>? changedKeys)
+    private void ClearSlots(IWriteBatch batch, in Hash256 account, AccountChange change, ulong number, ArrayBufferWriter<byte>? changedKeys, List<ulong> clearedSlots)
     {
         Span<byte> kindAndKey = stackalloc byte[1 + (2 * Hash256.SizeBytes)];
         kindAndKey[0] = Schema.HistorySlot;
         using IKeyValueIterator slots = _store.Iterate(Column.FlatSlots, account.Bytes, Schema.AfterPrefix(account.Bytes));
         while (slots.MoveNext())
         {
-            if (change.Slots is { } kept && kept.ContainsKey(new Hash256(slots.Key[Hash256.SizeBytes..]))) continue;
+            Hash256 slot = new(slots.Key[Hash256.SizeBytes..]);
+            if (change.Slots is { } kept && kept.ContainsKey(slot)) continue;
+            clearedSlots.Add(StateLayer.SlotHash(account, slot));
             batch.Delete(Column.FlatSlots, slots.Key);
             slots.Key.CopyTo(kindAndKey[1..]);
             if (changedKeys is not null) WriteOldValue(batch, kindAndKey, slots.Value, number, changedKeys);
@@ -288,5 +304,5 @@ public sealed partial class StateStore
     }
 }
 
-/// <summary>A merge between the writing of its batch and the commit.</summary>
-internal sealed record LayerMerge(StateLayer OldBase, StateLayer Layer, List<StateLayer> Orphans, ulong OldestBefore);
+/// <summary>A merge between the writing of its batch and the commit. Cleared slots are by their hash in the cache.</summary>
+internal sealed record LayerMerge(StateLayer OldBase, StateLayer Layer, List<StateLayer> Orphans, List<ulong> ClearedSlots, ulong OldestBefore);

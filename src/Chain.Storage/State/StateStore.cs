@@ -13,10 +13,16 @@ namespace Chain.Storage.State;
 /// <summary>States by block: layers over the base on disk, and history below it. Readers are concurrent; writing goes through <see cref="ChainDatabase"/>.</summary>
 public sealed partial class StateStore
 {
+    // Memory of one cached entry with its object headers and references.
+    private const int AccountEntrySizeBytes = 192;
+    private const int SlotEntrySizeBytes = 128;
+
     private readonly IKeyValueStore _store;
     private readonly StorageOptions _options;
     private readonly BlockStore _blocks;
     private readonly ByteLruCache<Hash256, ReadOnlyMemory<byte>> _code;
+    private readonly FlatCache<Hash256, Account?> _flatAccounts;
+    private readonly FlatCache<(Hash256 Account, Hash256 Slot), UInt256> _flatSlots;
     private readonly ConcurrentDictionary<Hash256, StateLayer> _layers = [];
     private volatile StateLayer _base;
     private volatile StateLayer _head;
@@ -28,6 +34,8 @@ public sealed partial class StateStore
         _options = options;
         _blocks = blocks;
         _code = new ByteLruCache<Hash256, ReadOnlyMemory<byte>>(options.CodeCacheBytes);
+        _flatAccounts = new FlatCache<Hash256, Account?>(options.FlatCacheBytes / 2, AccountEntrySizeBytes);
+        _flatSlots = new FlatCache<(Hash256, Hash256), UInt256>(options.FlatCacheBytes / 2, SlotEntrySizeBytes);
         _base = _head = new StateLayer(this, null, 0);
     }
 
@@ -84,17 +92,30 @@ public sealed partial class StateStore
 
     internal bool TryReadBaseAccount(in Hash256 key, out Account account)
     {
-        Span<byte> value = stackalloc byte[FlatCodec.AccountSizeBytesMax];
-        return Decode(key, value, _store.Read(Column.FlatAccounts, key.Bytes, value), out account);
+        ulong hash = StateLayer.AccountHash(key);
+        if (!_flatAccounts.TryGet(key, hash, out Account? cached))
+        {
+            long generation = _flatAccounts.Generation;
+            Span<byte> value = stackalloc byte[FlatCodec.AccountSizeBytesMax];
+            cached = Decode(key, value, _store.Read(Column.FlatAccounts, key.Bytes, value), out Account stored) ? stored : null;
+            _flatAccounts.Fill(key, hash, cached, generation);
+        }
+        account = cached.GetValueOrDefault();
+        return cached.HasValue;
     }
 
     internal UInt256 ReadBaseSlot(in Hash256 account, in Hash256 slot)
     {
+        ulong hash = StateLayer.SlotHash(account, slot);
+        if (_flatSlots.TryGet((account, slot), hash, out UInt256 cached)) return cached;
+        long generation = _flatSlots.Generation;
         Span<byte> value = stackalloc byte[UInt256.SizeBytes];
         ReadOnlySpan<byte> key = Schema.SlotKey(stackalloc byte[2 * Hash256.SizeBytes], account, slot);
         int size = _store.Read(Column.FlatSlots, key, value);
         if (size > value.Length) throw StorageErrors.Damaged(_store.Location, $"slot {slot} of account {account} has {size} bytes");
-        return size < 0 ? UInt256.Zero : UInt256.FromBigEndian(value[..size]);
+        cached = size < 0 ? UInt256.Zero : UInt256.FromBigEndian(value[..size]);
+        _flatSlots.Fill((account, slot), hash, cached, generation);
+        return cached;
     }
 
     internal bool TryReadBaseNode(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> rlp)

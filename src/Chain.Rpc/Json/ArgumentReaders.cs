@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Chain.Consensus.Simulation;
+using Chain.Core.Numeric;
+using Chain.Core.Primitives;
+
+namespace Chain.Rpc.Json;
+
+/// <summary>Reads one argument; returns what is wrong with it, or null.</summary>
+/// <typeparam name="T">Type of the argument.</typeparam>
+public delegate string? ArgumentReader<T>(JsonElement element, out T value);
+
+/// <summary>The one table of argument types. Strict as geth is: quantities without leading zeros, data of whole bytes.</summary>
+public static class ArgumentReaders
+{
+    /// <summary>First character of an error that is the whole message, not to be prefixed with the argument's position.</summary>
+    internal const char WholeMessage = '!';
+
+    private static readonly Dictionary<Type, Delegate> Table = [];
+
+    static ArgumentReaders()
+    {
+        Value<bool>(ReadBoolean);
+        Value<ulong>(HexReader.ReadQuantity);
+        Value<UInt256>(HexReader.ReadQuantity);
+        Value<Address>(HexReader.ReadAddress);
+        Value<Hash256>(HexReader.ReadHash);
+        Value<ReadOnlyMemory<byte>>(HexReader.ReadData);
+        Value<StorageKey>(StorageKey.Read);
+        Value<LooseNumber>(LooseNumber.Read);
+        Value<BlockParameter>(BlockParameter.Read);
+        Value<JsonElement>(ReadAny);
+        Reference<string>(ReadString);
+        Reference<double[]>(ReadNumbers);
+        Reference<StorageKey[]>(ReadStorageKeys);
+        Reference<CallRequest>(SimulationReaders.ReadCall);
+        Reference<TransactionRequest>(SimulationReaders.ReadTransaction);
+        Reference<IReadOnlyDictionary<Address, StateOverride>>(SimulationReaders.ReadStateOverrides);
+        Reference<BlockOverride>(SimulationReaders.ReadBlockOverride);
+        Reference<Filters.LogFilter>(LogFilterReader.Read);
+    }
+
+    /// <summary>True when arguments of the type can be read.</summary>
+    public static bool Exists(Type type) => Table.ContainsKey(type);
+
+    /// <summary>The reader of a type.</summary>
+    public static ArgumentReader<T> For<T>() => Cache<T>.Reader;
+
+    private static void Reference<T>(ArgumentReader<T> reader)
+        where T : class => Table.Add(typeof(T), reader);
+
+    private static void Value<T>(ArgumentReader<T> reader)
+        where T : struct
+    {
+        Table.Add(typeof(T), reader);
+        Table.Add(typeof(T?), new ArgumentReader<T?>((JsonElement element, out T? value) =>
+        {
+            string? error = reader(element, out T read);
+            value = read;
+            return error;
+        }));
+    }
+
+    private static string? ReadBoolean(JsonElement element, out bool value)
+    {
+        value = element.ValueKind == JsonValueKind.True;
+        return element.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : HexReader.WrongKind(element, "true or false");
+    }
+
+    private static string? ReadString(JsonElement element, out string value)
+    {
+        value = string.Empty;
+        if (element.ValueKind != JsonValueKind.String) return HexReader.WrongKind(element, "a string");
+        value = element.GetString()!;
+        return null;
+    }
+
+    private static string? ReadAny(JsonElement element, out JsonElement value)
+    {
+        value = element;
+        return null;
+    }
+
+    private static string? ReadNumbers(JsonElement element, out double[] value)
+    {
+        value = [];
+        if (element.ValueKind != JsonValueKind.Array) return HexReader.WrongKind(element, "an array of numbers");
+        double[] numbers = new double[element.GetArrayLength()];
+        int i = 0;
+        foreach (JsonElement item in element.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.Number || !item.TryGetDouble(out numbers[i++])) return HexReader.WrongKind(item, "a number");
+        }
+        value = numbers;
+        return null;
+    }
+
+    private static string? ReadStorageKeys(JsonElement element, out StorageKey[] value)
+    {
+        value = [];
+        if (element.ValueKind != JsonValueKind.Array) return HexReader.WrongKind(element, "an array of storage keys");
+        StorageKey[] keys = new StorageKey[element.GetArrayLength()];
+        int i = 0;
+        foreach (JsonElement item in element.EnumerateArray())
+        {
+            if (StorageKey.Read(item, out keys[i++]) is { } error) return error;
+        }
+        value = keys;
+        return null;
+    }
+
+    private static class Cache<T>
+    {
+        public static readonly ArgumentReader<T> Reader = (ArgumentReader<T>)Table[typeof(T)];
+    }
+}

@@ -1,0 +1,84 @@
+using Chain.Core.Primitives;
+using Chain.Rpc.Filters;
+using Chain.Rpc.Json;
+using Chain.Rpc.Model;
+
+namespace Chain.Rpc.Methods;
+
+/// <summary>The namespace <c>eth</c>: logs and polled filters.</summary>
+/// <param name="chain">The chain.</param>
+/// <param name="filters">Installed filters.</param>
+public sealed class EthFilterMethods(RpcChain chain, FilterStore filters)
+{
+    private static readonly RpcError FilterNotFound = RpcError.Server("filter not found");
+
+    /// <summary>Logs of a block or a range of blocks.</summary>
+    [RpcMethod("eth_getLogs", Heavy = true)]
+    public RpcResult<IReadOnlyList<IJsonWritable>> GetLogs(LogFilter filter, CancellationToken cancellation)
+    {
+        List<LogJson> logs = [];
+        if (filter.BlockHash is { } hash)
+        {
+            if (!chain.Blocks.Contains(hash)) return RpcError.Server("unknown block");
+            return RpcChain.TryCollectLogs(chain.Manager.Load(hash), filter, removed: false, logs, chain.Limits.LogResultsMax) ? logs : TooManyResults(0, 0);
+        }
+        if (Number(filter.FromBlock, out ulong from) is { } fromError) return fromError;
+        if (Number(filter.ToBlock, out ulong to) is { } toError) return toError;
+        if (from > to) return RpcError.InvalidParams("invalid block range params");
+        if (to > chain.HeadNumber) return RpcError.InvalidParams("block range extends beyond current head block");
+        if (to - from >= chain.Limits.LogBlocksMax)
+            return RpcError.LimitExceeded($"exceed maximum block range: {to - from + 1} blocks, at most {chain.Limits.LogBlocksMax} (--rpc.log-blocks)");
+        for (ulong number = from; number <= to; number++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!chain.Blocks.TryGetCanonicalHash(number, out Hash256 blockHash) || chain.Blocks.GetHeader(blockHash) is not { } header) break;
+            if (!filter.MayMatch(header.LogsBloom)) continue;
+            if (!RpcChain.TryCollectLogs(chain.Manager.Load(blockHash), filter, removed: false, logs, chain.Limits.LogResultsMax)) return TooManyResults(from, number);
+        }
+        return logs;
+    }
+
+    /// <summary>Installs a filter of logs; returns its id.</summary>
+    [RpcMethod("eth_newFilter")]
+    public RpcResult<string> NewFilter(LogFilter filter) => Installed(filters.InstallLogs(filter));
+
+    /// <summary>Installs a filter of new blocks; returns its id.</summary>
+    [RpcMethod("eth_newBlockFilter")]
+    public RpcResult<string> NewBlockFilter() => Installed(filters.InstallBlocks());
+
+    /// <summary>Installs a filter of pending transactions, by hash or whole; returns its id.</summary>
+    [RpcMethod("eth_newPendingTransactionFilter")]
+    public RpcResult<string> NewPendingTransactionFilter(bool full = false) => Installed(filters.InstallTransactions(full));
+
+    /// <summary>What came since the last time.</summary>
+    [RpcMethod("eth_getFilterChanges")]
+    public RpcResult<IReadOnlyList<IJsonWritable>> GetFilterChanges(string id) =>
+        filters.TakeChanges(id) is { } changes ? Of(changes) : FilterNotFound;
+
+    /// <summary>All logs of a filter of logs.</summary>
+    [RpcMethod("eth_getFilterLogs", Heavy = true)]
+    public RpcResult<IReadOnlyList<IJsonWritable>> GetFilterLogs(string id, CancellationToken cancellation) =>
+        filters.LogsOf(id) is { } filter ? GetLogs(filter, cancellation) : FilterNotFound;
+
+    /// <summary>Removes a filter; false when there is none.</summary>
+    [RpcMethod("eth_uninstallFilter")]
+    public bool UninstallFilter(string id) => filters.Uninstall(id);
+
+    private static RpcResult<IReadOnlyList<IJsonWritable>> Of(IReadOnlyList<IJsonWritable> items) => items is List<IJsonWritable> list ? list : [.. items];
+
+    private RpcResult<string> Installed(string? id) =>
+        id is null ? RpcError.LimitExceeded($"{chain.Limits.FiltersMax} filters are installed (--rpc.filters): uninstall some or ask later") : id;
+
+    private RpcError TooManyResults(ulong from, ulong reached) =>
+        RpcError.LimitExceeded($"query returned more than {chain.Limits.LogResultsMax} results (--rpc.log-results); blocks {from} to {reached} hold them: ask for a smaller range");
+
+    private RpcError? Number(BlockParameter block, out ulong number)
+    {
+        number = block.Number;
+        if (block.Tag == BlockTag.Number) return null;
+        if (block.Tag == BlockTag.Pending) block = BlockParameter.Latest;
+        RpcError? error = chain.TryFind(block, out NamedBlock found);
+        if (error is null) number = found.Header.Number;
+        return error;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Collections.Frozen;
+using System.Linq.Expressions;
+using System.Reflection;
+using System.Text.Json;
+using Chain.Rpc.Json;
+using Chain.Rpc.Server;
+
+namespace Chain.Rpc.Model;
+
+/// <summary>Runs one method: reads its arguments from the call, writes its result, or returns an error.</summary>
+internal delegate ValueTask<RpcError?> RpcHandler(RpcCall call, Utf8JsonWriter writer);
+
+/// <summary>A method that is served.</summary>
+internal sealed record RpcMethod(string Name, bool Heavy, RpcHandler Handler);
+
+/// <summary>The methods that are served, found once at start-up by their attributes and compiled to delegates.</summary>
+public sealed class RpcMethodTable
+{
+    private const int NameCharsMax = 128;
+
+    private readonly FrozenDictionary<string, RpcMethod> _methods;
+    private readonly FrozenDictionary<string, RpcMethod>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
+
+    private RpcMethodTable(Dictionary<string, RpcMethod> methods)
+    {
+        _methods = methods.ToFrozenDictionary(StringComparer.Ordinal);
+        _bySpan = _methods.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>Names of all served methods.</summary>
+    public IEnumerable<string> Names => _methods.Keys;
+
+    /// <summary>Namespaces of the served methods, sorted.</summary>
+    public IEnumerable<string> Namespaces => _methods.Keys.Select(NamespaceOf).Distinct().Order(StringComparer.Ordinal);
+
+    /// <summary>Collects the attributed methods of the modules.</summary>
+    /// <param name="modules">Objects with attributed public methods.</param>
+    /// <param name="namespaces">Namespaces to serve; null serves all.</param>
+    /// <exception cref="InvalidOperationException">Two methods have one name, or a parameter type has no reader.</exception>
+    public static RpcMethodTable Build(IEnumerable<object> modules, IReadOnlyCollection<string>? namespaces = null)
+    {
+        Dictionary<string, RpcMethod> methods = new(StringComparer.Ordinal);
+        foreach (object module in modules)
+        {
+            foreach (MethodInfo info in module.GetType().GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static))
+            {
+                if (info.GetCustomAttribute<RpcMethodAttribute>() is not { } attribute) continue;
+                RpcHandler? handler = null;
+                foreach (string name in attribute.Aliases.Prepend(attribute.Name))
+                {
+                    if (namespaces is not null && !namespaces.Contains(NamespaceOf(name))) continue;
+                    handler ??= Compile(module, info);
+                    if (!methods.TryAdd(name, new RpcMethod(name, attribute.Heavy, handler)))
+                        throw new InvalidOperationException($"Two methods are named {name}.");
+                }
+            }
+        }
+        return new RpcMethodTable(methods);
+    }
+
+    internal bool TryGet(ReadOnlySpan<byte> nameUtf8, out RpcMethod method)
+    {
+        method = null!;
+        if (nameUtf8.Length > NameCharsMax) return false;
+        Span<char> name = stackalloc char[NameCharsMax];
+        return System.Text.Ascii.ToUtf16(nameUtf8, name, out int written) == System.Buffers.OperationStatus.Done
+            && _bySpan.TryGetValue(name[..written], out method!);
+    }
+
+    private static string NamespaceOf(string method) => method.Split('_', 2)[0];
+
+    private static RpcHandler Compile(object module, MethodInfo info)
+    {
+        ParameterExpression call = Expression.Parameter(typeof(RpcCall), "call");
+        ParameterExpression writer = Expression.Parameter(typeof(Utf8JsonWriter), "writer");
+        LabelTarget exit = Expression.Label(typeof(ValueTask<RpcError?>));
+        MemberExpression argumentError = Expression.Property(call, nameof(RpcCall.ArgumentError));
+        Expression Failed() => Expression.IfThen(
+            Expression.NotEqual(argumentError, Expression.Constant(null, typeof(RpcError))),
+            Expression.Return(exit, Expression.New(typeof(ValueTask<RpcError?>).GetConstructor([typeof(RpcError)])!, argumentError)));
+
+        List<ParameterExpression> locals = [];
+        List<Expression> body = [];
+        List<Expression> arguments = [];
+        int index = 0;
+        foreach (ParameterInfo parameter in info.GetParameters())
+        {
+            if (parameter.ParameterType == typeof(RpcCall)) arguments.Add(call);
+            else if (parameter.ParameterType == typeof(CancellationToken)) arguments.Add(Expression.Property(call, nameof(RpcCall.Cancellation)));
+            else
+            {
+                if (!ArgumentReaders.Exists(parameter.ParameterType))
+                    throw new InvalidOperationException($"{info.DeclaringType!.Name}.{info.Name}: no reader for arguments of type {parameter.ParameterType}.");
+                ParameterExpression local = Expression.Variable(parameter.ParameterType, parameter.Name);
+                Expression position = Expression.Constant(index++);
+                Expression read = parameter.HasDefaultValue
+                    ? Expression.Call(call, nameof(RpcCall.Optional), [parameter.ParameterType], position, DefaultOf(parameter))
+                    : Expression.Call(call, nameof(RpcCall.Required), [parameter.ParameterType], position);
+                locals.Add(local);
+                arguments.Add(local);
+                body.Add(Expression.Assign(local, read));
+            }
+        }
+        body.Add(Expression.Call(call, nameof(RpcCall.CheckCount), null, Expression.Constant(index)));
+        body.Add(Failed());
+        body.Add(Expression.Return(exit, Write(writer, Expression.Call(info.IsStatic ? null : Expression.Constant(module), info, arguments))));
+        body.Add(Expression.Label(exit, Expression.Default(typeof(ValueTask<RpcError?>))));
+        return Expression.Lambda<RpcHandler>(Expression.Block(locals, body), call, writer).Compile();
+    }
+
+    private static Expression DefaultOf(ParameterInfo parameter) =>
+        parameter.DefaultValue is null
+            ? Expression.Default(parameter.ParameterType)
+            : Expression.Convert(Expression.Constant(parameter.DefaultValue), parameter.ParameterType);
+
+    private static Expression Write(Expression writer, Expression invocation)
+    {
+        Type type = invocation.Type;
+        if (type == typeof(void))
+            return Expression.Block(invocation, Expression.Call(typeof(ResultWriters), nameof(ResultWriters.WriteNothing), null, writer));
+        Type? definition = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
+        Type[] inner = type.GetGenericArguments();
+        if (definition == typeof(RpcResult<>))
+            return Expression.Call(typeof(ResultWriters), nameof(ResultWriters.WriteResult), inner, writer, invocation);
+        if (definition == typeof(ValueTask<>) && inner[0].IsGenericType && inner[0].GetGenericTypeDefinition() == typeof(RpcResult<>))
+            return Expression.Call(typeof(ResultWriters), nameof(ResultWriters.WriteResultAsync), inner[0].GetGenericArguments(), writer, invocation);
+        return Expression.Call(typeof(ResultWriters), nameof(ResultWriters.WriteValue), [type], writer, invocation);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Buffers;
+
+namespace Chain.Rpc.Server;
+
+/// <summary>A growing byte buffer on pooled memory. Not thread safe; disposing gives the memory back.</summary>
+public sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable
+{
+    private const int InitialBytes = 4_096;
+
+    private readonly int _bytesMax;
+    private byte[] _buffer;
+    private int _length;
+
+    /// <summary>An empty buffer.</summary>
+    /// <param name="bytesMax">Size it must not pass.</param>
+    public PooledBufferWriter(int bytesMax = int.MaxValue)
+    {
+        _bytesMax = bytesMax;
+        _buffer = ArrayPool<byte>.Shared.Rent(InitialBytes);
+    }
+
+    /// <summary>Bytes written. Setting it drops what follows.</summary>
+    public int Length
+    {
+        get => _length;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)value, (uint)_length, nameof(value));
+            _length = value;
+        }
+    }
+
+    /// <summary>What was written; valid until the next write.</summary>
+    public ReadOnlyMemory<byte> Written => _buffer.AsMemory(0, _length);
+
+    /// <inheritdoc/>
+    public void Advance(int count) => _length += count;
+
+    /// <inheritdoc/>
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Reserve(sizeHint);
+        return _buffer.AsMemory(_length);
+    }
+
+    /// <inheritdoc/>
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Reserve(sizeHint);
+        return _buffer.AsSpan(_length);
+    }
+
+    /// <summary>Appends bytes.</summary>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        Reserve(bytes.Length);
+        bytes.CopyTo(_buffer.AsSpan(_length));
+        _length += bytes.Length;
+    }
+
+    /// <summary>Empties the buffer and gives large memory back, so that one large answer does not hold it.</summary>
+    public void Clear()
+    {
+        _length = 0;
+        if (_buffer.Length <= 1 << 20) return;
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = ArrayPool<byte>.Shared.Rent(InitialBytes);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+        _length = 0;
+    }
+
+    private void Reserve(int sizeHint)
+    {
+        if (_buffer.Length - _length < Math.Max(sizeHint, 1)) Grow(sizeHint);
+    }
+
+    private void Grow(int sizeHint)
+    {
+        long needed = (long)_length + Math.Max(sizeHint, 256);
+        if (needed > _bytesMax) throw new ResponseTooLargeException();
+        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(needed, 2L * _buffer.Length), Array.MaxLength));
+        _buffer.AsSpan(0, _length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+    }
+}
+
+/// <summary>An answer outgrew its limit: an exception because it is met deep inside a writer.</summary>
+internal sealed class ResponseTooLargeException : Exception;

@@ -1,0 +1,286 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using Chain.Rpc.Json;
+using Chain.Rpc.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Chain.Rpc.Server;
+
+/// <summary>
+/// Turns one message (a request or a batch, JSON-RPC 2.0) into one answer: the same path for every transport. Safe for concurrent use.
+/// </summary>
+public sealed partial class RpcProcessor : IDisposable
+{
+    private const int WritersPooledMax = 64;
+
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    private readonly RpcMethodTable _methods;
+    private readonly RpcLimits _limits;
+    private readonly ILogger _log;
+    private readonly HeavyGate _heavy;
+    private readonly ConcurrentBag<Utf8JsonWriter> _writers = [];
+    private readonly JsonDocumentOptions _documentOptions;
+    private int _failures;
+
+    /// <summary>A processor over a table of methods.</summary>
+    public RpcProcessor(RpcMethodTable methods, RpcLimits limits, ILogger log)
+    {
+        _methods = methods;
+        _limits = limits;
+        _log = log;
+        _heavy = new HeavyGate(limits);
+        _documentOptions = new JsonDocumentOptions { MaxDepth = limits.JsonDepthMax };
+    }
+
+    /// <summary>Limits.</summary>
+    public RpcLimits Limits => _limits;
+
+    /// <summary>Answers one message; nothing is written when it holds notifications only.</summary>
+    /// <param name="message">UTF-8, unchanged until the task is done.</param>
+    /// <param name="session">The connection, when it can be pushed to.</param>
+    /// <param name="output">Where the answer is appended.</param>
+    /// <param name="cancellation">Cancelled when the client is gone.</param>
+    /// <returns>The call object, whose <see cref="RpcCall.Responded"/> is to be called once the answer is on its way.</returns>
+    internal async ValueTask<RpcCall> ProcessAsync(ReadOnlyMemory<byte> message, IRpcSession? session, PooledBufferWriter output, CancellationToken cancellation)
+    {
+        RpcCall call = new() { Session = session, Cancellation = cancellation };
+        using JsonDocument? document = Parse(message, output);
+        if (document is null) return call;
+        JsonElement root = document.RootElement;
+        Utf8JsonWriter writer = _writers.TryTake(out Utf8JsonWriter? pooled) ? pooled : new Utf8JsonWriter(Stream.Null, WriterOptions);
+        try
+        {
+            if (root.ValueKind != JsonValueKind.Array) await AnswerAsync(root, call, output, writer);
+            else await AnswerBatchAsync(root, call, output, writer);
+        }
+        finally
+        {
+            writer.Reset(Stream.Null);
+            if (_writers.Count < WritersPooledMax) _writers.Add(writer);
+        }
+        return call;
+    }
+
+    /// <summary>Appends an error that answers no request in particular.</summary>
+    internal static void WriteError(PooledBufferWriter output, RpcError error)
+    {
+        using Utf8JsonWriter writer = new(output, WriterOptions);
+        WriteError(output, writer, "null"u8, error);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _heavy.Dispose();
+        foreach (Utf8JsonWriter writer in _writers) writer.Dispose();
+    }
+
+    private JsonDocument? Parse(ReadOnlyMemory<byte> message, PooledBufferWriter output)
+    {
+        RpcError error;
+        if (!Utf8.IsValid(message.Span))
+        {
+            error = new RpcError(RpcErrorCodes.ParseError, "parse error: the message is not UTF-8");
+        }
+        else if (JsonEscapes.HasUnpairedSurrogate(message.Span))
+        {
+            error = new RpcError(RpcErrorCodes.ParseError, "parse error: a string holds an unpaired surrogate");
+        }
+        else
+        {
+            try
+            {
+                return JsonDocument.Parse(message, _documentOptions);
+            }
+            catch (JsonException e)
+            {
+                error = IsTooDeep(message.Span, _limits.JsonDepthMax)
+                    ? new RpcError(RpcErrorCodes.ParseError, $"parse error: nested deeper than {_limits.JsonDepthMax} levels (--rpc.json-depth)")
+                    : new RpcError(RpcErrorCodes.ParseError, $"parse error: not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+            }
+        }
+        WriteError(output, error);
+        return null;
+    }
+
+    private async ValueTask AnswerBatchAsync(JsonElement batch, RpcCall call, PooledBufferWriter output, Utf8JsonWriter writer)
+    {
+        int count = batch.GetArrayLength();
+        if (count == 0)
+        {
+            WriteError(output, writer, "null"u8, new RpcError(RpcErrorCodes.InvalidRequest, "empty batch"));
+            return;
+        }
+        int start = output.Length;
+        output.Write("["u8);
+        if (count > _limits.BatchItemsMax)
+        {
+            WriteError(output, writer, "null"u8, new RpcError(RpcErrorCodes.InvalidRequest,
+                $"batch too large: {count} requests, at most {_limits.BatchItemsMax} are served (--rpc.batch-request-limit)"));
+            output.Write("]"u8);
+            return;
+        }
+        bool full = false;
+        foreach (JsonElement item in batch.EnumerateArray())
+        {
+            int before = output.Length;
+            if (before > start + 1) output.Write(","u8);
+            int answerStart = output.Length;
+            if (!full) await AnswerAsync(item, call, output, writer);
+            full |= output.Length - start > _limits.BatchResponseBytesMax;
+            if (full)
+            {
+                output.Length = answerStart;
+                if (IsRequest(item, out JsonElement id, out _, out _) && id.ValueKind != JsonValueKind.Undefined)
+                {
+                    WriteError(output, writer, JsonMarshal.GetRawUtf8Value(id), new RpcError(RpcErrorCodes.TransactionRejected,
+                        $"response too large: the batch's answer passes {_limits.BatchResponseBytesMax} bytes (--rpc.batch-response-max-size)"));
+                }
+            }
+            if (output.Length == answerStart) output.Length = before;
+        }
+        if (output.Length == start + 1) output.Length = start;
+        else output.Write("]"u8);
+    }
+
+    private async ValueTask AnswerAsync(JsonElement request, RpcCall call, PooledBufferWriter output, Utf8JsonWriter writer)
+    {
+        if (!IsRequest(request, out JsonElement id, out JsonElement name, out JsonElement parameters))
+        {
+            ReadOnlySpan<byte> known = IsId(id) ? JsonMarshal.GetRawUtf8Value(id) : "null"u8;
+            WriteError(output, writer, known, new RpcError(RpcErrorCodes.InvalidRequest,
+                "invalid request: an object with \"jsonrpc\": \"2.0\", a string \"method\" and an \"id\" (number, string or null) is expected"));
+            return;
+        }
+        bool notification = id.ValueKind == JsonValueKind.Undefined;
+        int start = output.Length;
+        RpcError? error;
+        if (!_methods.TryGet(MethodName(name), out RpcMethod method))
+        {
+            error = RpcError.MethodNotFound(Shorten(name));
+        }
+        else if (!call.Begin(parameters))
+        {
+            error = RpcError.InvalidParams("non-array args");
+        }
+        else
+        {
+            WriteStart(output, id);
+            output.Write(",\"result\":"u8);
+            writer.Reset(output);
+            try
+            {
+                error = method.Heavy ? await _heavy.RunAsync(method, call, writer) : await method.Handler(call, writer);
+                writer.Flush();
+            }
+            catch (ResponseTooLargeException)
+            {
+                error = new RpcError(RpcErrorCodes.TransactionRejected, $"response too large: the answer passes {_limits.ResponseBytesMax} bytes (--rpc.response-max-size)");
+            }
+            catch (OperationCanceledException)
+            {
+                error = RpcError.Server($"execution aborted: {method.Name} was cancelled");
+            }
+#pragma warning disable CA1031 // The border of the server: any bug becomes one answer and one line in the log.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                string reference = Interlocked.Increment(ref _failures).ToString("x6", null);
+                LogFailure(_log, method.Name, reference, e);
+                error = new RpcError(RpcErrorCodes.InternalError, $"internal error (reference {reference})");
+            }
+        }
+        if (notification)
+        {
+            output.Length = start;
+        }
+        else if (error is null)
+        {
+            output.Write("}"u8);
+        }
+        else
+        {
+            writer.Reset(Stream.Null);
+            output.Length = start;
+            WriteError(output, writer, JsonMarshal.GetRawUtf8Value(id), error);
+        }
+    }
+
+    private static bool IsRequest(JsonElement request, out JsonElement id, out JsonElement method, out JsonElement parameters)
+    {
+        id = method = parameters = default;
+        if (request.ValueKind != JsonValueKind.Object) return false;
+        request.TryGetProperty("id"u8, out id);
+        request.TryGetProperty("params"u8, out parameters);
+        return (id.ValueKind == JsonValueKind.Undefined || IsId(id))
+            && request.TryGetProperty("jsonrpc"u8, out JsonElement version) && version.ValueKind == JsonValueKind.String && version.ValueEquals("2.0"u8)
+            && request.TryGetProperty("method"u8, out method) && method.ValueKind == JsonValueKind.String;
+    }
+
+    private static bool IsId(JsonElement id) => id.ValueKind is JsonValueKind.Number or JsonValueKind.String or JsonValueKind.Null;
+
+    private static ReadOnlySpan<byte> MethodName(JsonElement name)
+    {
+        ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8Value(name)[1..^1];
+        return raw.Contains((byte)'\\') ? Encoding.UTF8.GetBytes(name.GetString()!) : raw;
+    }
+
+    private static string Shorten(JsonElement name)
+    {
+        const int CharsMax = 64;
+        string text = name.GetString()!;
+        return text.Length <= CharsMax ? text : string.Concat(text.AsSpan(0, CharsMax), "...");
+    }
+
+    private static void WriteStart(PooledBufferWriter output, JsonElement id)
+    {
+        output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
+        output.Write(id.ValueKind == JsonValueKind.Undefined ? "null"u8 : JsonMarshal.GetRawUtf8Value(id));
+    }
+
+    private static void WriteError(PooledBufferWriter output, Utf8JsonWriter writer, ReadOnlySpan<byte> id, RpcError error)
+    {
+        output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
+        output.Write(id);
+        output.Write(",\"error\":"u8);
+        writer.Reset(output);
+        writer.WriteStartObject();
+        writer.WriteNumber("code"u8, error.Code);
+        writer.WriteString("message"u8, error.Message);
+        if (error.Data is not null)
+        {
+            writer.WritePropertyName("data"u8);
+            error.Data.WriteTo(writer);
+        }
+        writer.WriteEndObject();
+        writer.Flush();
+        output.Write("}"u8);
+    }
+
+    private static bool IsTooDeep(ReadOnlySpan<byte> json, int depthMax)
+    {
+        int depth = 0;
+        bool inString = false;
+        for (int i = 0; i < json.Length; i++)
+        {
+            byte c = json[i];
+            if (inString)
+            {
+                if (c == '\\') i++;
+                else if (c == '"') inString = false;
+            }
+            else if (c == '"') inString = true;
+            else if (c is (byte)'[' or (byte)'{' && ++depth > depthMax) return true;
+            else if (c is (byte)']' or (byte)'}') depth--;
+        }
+        return false;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed (reference {Reference})")]
+    private static partial void LogFailure(ILogger log, string method, string reference, Exception e);
+}

@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using System.Threading.Channels;
+
+namespace Chain.Rpc.Server;
+
+/// <summary>
+/// One WebSocket connection: one reader, one sender, a bounded number of requests in work, a bounded queue of messages to send. A client
+/// that does not read its notifications is closed with a reason; it never makes the node wait or hold more than the queue.
+/// </summary>
+internal sealed class WebSocketSession(WebSocket socket, RpcProcessor processor, RpcLimits limits) : IRpcSession, IDisposable
+{
+    private const int ReceiveBytesMin = 4_096;
+
+    private readonly Channel<ReadOnlyMemory<byte>> _outgoing = Channel.CreateUnbounded<ReadOnlyMemory<byte>>(new() { SingleReader = true });
+    private readonly SemaphoreSlim _inFlight = new(limits.WebSocketInFlightMax);
+    private readonly ConcurrentDictionary<string, IDisposable> _subscriptions = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _queuedItems;
+    private long _queuedBytes;
+    private WebSocketCloseStatus _closeStatus = WebSocketCloseStatus.NormalClosure;
+    private string? _closeReason;
+
+    public IDictionary<string, IDisposable> Subscriptions => _subscriptions;
+
+    public bool TryPush(ReadOnlyMemory<byte> message)
+    {
+        if (_closeReason is not null) return false;
+        if (Volatile.Read(ref _queuedItems) >= limits.WebSocketQueueItemsMax)
+        {
+            Close(WebSocketCloseStatus.PolicyViolation, $"slow reader: {limits.WebSocketQueueItemsMax} messages wait (--ws.queue)");
+            return false;
+        }
+        if (Interlocked.Read(ref _queuedBytes) + message.Length > limits.WebSocketQueueBytesMax)
+        {
+            Close(WebSocketCloseStatus.PolicyViolation, $"slow reader: {limits.WebSocketQueueBytesMax} bytes wait (--ws.queue-size)");
+            return false;
+        }
+        return Enqueue(message);
+    }
+
+    /// <summary>Serves the connection until it closes; never throws for what the client does.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using CancellationTokenRegistration stop = stopping.Register(() => Close(WebSocketCloseStatus.EndpointUnavailable, "the node stops"));
+        using CancellationTokenSource gone = new();
+        Task sender = SendAllAsync(gone.Token);
+        Task receiver = ReceiveAllAsync(gone.Token);
+        await Task.WhenAny(receiver, _closing.Task);
+        Close(WebSocketCloseStatus.NormalClosure, string.Empty);
+        foreach (IDisposable subscription in _subscriptions.Values) subscription.Dispose();
+        _subscriptions.Clear();
+        await Task.WhenAny(Task.WhenAll(sender, receiver), Task.Delay(limits.WebSocketCloseTimeoutMs, CancellationToken.None));
+        await gone.CancelAsync();
+        socket.Abort();
+        await Task.WhenAll(sender, receiver);
+        // Requests in work hold the semaphore: with all places taken back, none is left.
+        for (int i = 0; i < limits.WebSocketInFlightMax; i++) await _inFlight.WaitAsync(CancellationToken.None);
+    }
+
+    public void Dispose() => _inFlight.Dispose();
+
+    private async Task ReceiveAllAsync(CancellationToken gone)
+    {
+        PooledBufferWriter input = new(int.MaxValue);
+        try
+        {
+            while (true)
+            {
+                ValueWebSocketReceiveResult result = await socket.ReceiveAsync(input.GetMemory(ReceiveBytesMin), gone);
+                if (result.MessageType == WebSocketMessageType.Close) return;
+                input.Advance(result.Count);
+                if (input.Length > limits.WebSocketMessageBytesMax)
+                    Close(WebSocketCloseStatus.MessageTooBig, $"at most {limits.WebSocketMessageBytesMax} bytes a message (--ws.message-limit)");
+                // What comes after the decision to close is read and dropped: an unread byte would reset the connection and lose the reason.
+                if (_closing.Task.IsCompleted) input.Length = 0;
+                else if (result.EndOfMessage)
+                {
+                    await _inFlight.WaitAsync(gone);
+                    PooledBufferWriter message = input;
+                    input = new PooledBufferWriter(int.MaxValue);
+                    _ = Task.Run(() => AnswerAsync(message, gone), CancellationToken.None);
+                }
+            }
+        }
+        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The client is gone, or did not answer the close in time.
+        }
+        finally
+        {
+            input.Dispose();
+        }
+    }
+
+    private async Task AnswerAsync(PooledBufferWriter message, CancellationToken gone)
+    {
+        using PooledBufferWriter output = new(limits.ResponseBytesMax);
+        try
+        {
+            RpcCall call = await processor.ProcessAsync(message.Written, this, output, gone);
+            // An answer is owed, so it is queued over the limit; the number in work bounds how many can be.
+            if (output.Length > 0) Enqueue(output.Written.ToArray());
+            call.Responded();
+        }
+        finally
+        {
+            message.Dispose();
+            _inFlight.Release();
+        }
+    }
+
+    private async Task SendAllAsync(CancellationToken gone)
+    {
+        try
+        {
+            await foreach (ReadOnlyMemory<byte> message in _outgoing.Reader.ReadAllAsync(gone))
+            {
+                if (_closing.Task.IsCompleted && _closeStatus == WebSocketCloseStatus.PolicyViolation) break;
+                await socket.SendAsync(message, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, gone);
+                Interlocked.Decrement(ref _queuedItems);
+                Interlocked.Add(ref _queuedBytes, -message.Length);
+            }
+            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+                await socket.CloseOutputAsync(_closeStatus, _closeReason, gone);
+        }
+        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The client is gone.
+        }
+    }
+
+    private bool Enqueue(ReadOnlyMemory<byte> message)
+    {
+        Interlocked.Increment(ref _queuedItems);
+        Interlocked.Add(ref _queuedBytes, message.Length);
+        return _outgoing.Writer.TryWrite(message);
+    }
+
+    private void Close(WebSocketCloseStatus status, string reason)
+    {
+        if (Interlocked.CompareExchange(ref _closeReason, reason, null) is not null) return;
+        _closeStatus = status;
+        _outgoing.Writer.TryComplete();
+        _closing.TrySetResult();
+    }
+}

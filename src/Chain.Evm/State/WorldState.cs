@@ -292,22 +292,28 @@ public sealed class WorldState
         if (!account.Exists) return account.ParentExists ? new AccountDelta() : null;
 
         ref readonly Account parent = ref account.Parent;
-        bool changed = !account.ParentExists || parent.Nonce != account.Nonce || parent.Balance != account.Balance || parent.CodeHash != account.CodeHash;
-        AccountDelta delta = new()
-        {
-            Exists = true,
-            Nonce = account.Nonce,
-            Balance = account.Balance,
-            CodeHash = account.CodeHash,
-            StorageCleared = account.IsStorageCleared && account.ParentExists && parent.HasStorage,
-        };
+        bool isCleared = account.IsStorageCleared && account.ParentExists && parent.HasStorage;
+        bool isChanged = isCleared || !account.ParentExists
+            || parent.Nonce != account.Nonce || parent.Balance != account.Balance || parent.CodeHash != account.CodeHash;
+        AccountDelta? delta = isChanged ? Describe(account, isCleared) : null;
         for (SlotEntry? slot = account.FirstSlot; slot is not null; slot = slot.NextOfAccount)
         {
             UInt256 before = account.IsStorageCleared ? default : slot.ParentValue;
-            if (slot.Value != before) delta.Storage.Add(slot.Key, slot.Value);
+            if (slot.Value == before) continue;
+            delta ??= Describe(account, isCleared);
+            delta.Storage.Add(slot.Key, slot.Value);
         }
-        return changed || delta.StorageCleared || delta.Storage.Count > 0 ? delta : null;
+        return delta;
     }
+
+    private static AccountDelta Describe(AccountEntry account, bool storageCleared) => new()
+    {
+        Exists = true,
+        Nonce = account.Nonce,
+        Balance = account.Balance,
+        CodeHash = account.CodeHash,
+        StorageCleared = storageCleared,
+    };
 
     private void StartTransaction()
     {

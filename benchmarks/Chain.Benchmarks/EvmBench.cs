@@ -4,6 +4,7 @@ using Chain.Core.Primitives;
 using Chain.Core.State;
 using Chain.Evm;
 using Chain.Evm.Frames;
+using Chain.Evm.Precompiles;
 using Chain.Evm.State;
 using Chain.Precompiles;
 
@@ -32,18 +33,19 @@ internal sealed class EvmBench : IDisposable, IBlockHashes
 
     public BlockContext Block { get; }
 
-    public static BlockContext MakeBlock(IBlockHashes hashes) => new()
+    public static BlockContext MakeBlock(IBlockHashes hashes, PrecompileSet? precompiles = null, ITxPolicy? policy = null) => new()
     {
         Rules = ForkTable.Rules(Fork.Osaka),
         ChainId = Samples.ChainId,
         Number = 1_000,
-        Timestamp = 1_760_000_000,
+        Timestamp = Samples.TimestampSeconds,
         GasLimit = 1_000_000_000,
         Coinbase = Address.FromNumber(0xc01),
         BaseFee = Samples.GweiWei,
         BlobBaseFee = 1,
         BlockHashes = hashes,
-        Precompiles = EthereumPrecompiles.For(Fork.Osaka),
+        Precompiles = precompiles ?? EthereumPrecompiles.For(Fork.Osaka),
+        Policy = policy,
     };
 
     public ulong Run()

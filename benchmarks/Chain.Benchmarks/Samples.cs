@@ -12,6 +12,7 @@ internal static class Samples
 {
     public const ulong ChainId = 31_337;
     public const ulong GweiWei = 1_000_000_000;
+    public const ulong TimestampSeconds = 1_760_000_000;
 
     /// <summary>Words whose top bit of the given width is set.</summary>
     public static UInt256[] Words(int count, int bits, int seed)
@@ -88,7 +89,7 @@ internal static class Samples
             Number = 23_000_000,
             GasLimit = 60_000_000,
             GasUsed = 31_234_567,
-            Timestamp = 1_760_000_000,
+            Timestamp = TimestampSeconds,
             ExtraData = Bytes(20, 5),
             MixHash = Hash(6),
             BaseFeePerGas = 12_345_678,

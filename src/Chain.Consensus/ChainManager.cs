@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Chain.Consensus.Building;
 using Chain.Consensus.Engines;
 using Chain.Consensus.Execution;
@@ -23,6 +24,8 @@ public sealed class ChainManager : IDisposable
     private readonly bool _ownsMachine;
     private readonly BlockValidator _validator;
     private readonly BlockBuilder _builder;
+    private readonly ConcurrentQueue<HeadChange> _unannounced = [];
+    private int _announcing;
 
     /// <summary>A manager over an open database.</summary>
     /// <param name="spec">The chain.</param>
@@ -50,7 +53,10 @@ public sealed class ChainManager : IDisposable
         Pool = new TransactionPool(poolOptions, MakePoolHead(null), journal);
     }
 
-    /// <summary>Raised after the head moved, outside the lock, in order.</summary>
+    /// <summary>
+    /// Raised after the head moved, outside the lock, in the order of the moves, never two at a time. A move made while another thread raises it is raised by that thread,
+    /// perhaps after the call that made it has returned.
+    /// </summary>
     public event Action<HeadChange>? HeadChanged;
 
     /// <summary>The chain's configuration.</summary>
@@ -80,7 +86,6 @@ public sealed class ChainManager : IDisposable
     /// <summary>Validates a block and stores it. It becomes the head when it extends the head, or by total difficulty before the merge.</summary>
     public ImportResult Import(Block block)
     {
-        HeadChange? change;
         ImportResult result;
         lock (_lock)
         {
@@ -92,11 +97,10 @@ public sealed class ChainManager : IDisposable
             bool makeHead = IsBetter(block.Header, oldHead);
             Database.CommitBlock(block, hash, valid.Executed.Receipts, valid.Executed.Senders, valid.State, makeHead);
             if (!makeHead) return new ImportResult(ImportStatus.SideChain, hash);
-            change = DescribeMove(oldHead, valid.Executed);
-            RefreshPool(change);
+            MoveTo(DescribeMove(oldHead, valid.Executed));
             result = new ImportResult(ImportStatus.BecameHead, hash);
         }
-        HeadChanged?.Invoke(change);
+        Announce();
         return result;
     }
 
@@ -115,7 +119,6 @@ public sealed class ChainManager : IDisposable
     /// <summary>Builds a block on the head and makes it the head.</summary>
     public ExecutedBlock Produce(Func<BlockHeader, BuildRequest> request)
     {
-        HeadChange change;
         BuiltBlock built;
         lock (_lock)
         {
@@ -123,17 +126,15 @@ public sealed class ChainManager : IDisposable
             Database.CommitBlock(built.Executed.Block, built.Executed.Hash, built.Executed.Receipts, built.Executed.Senders, built.State, makeHead: true);
             Edits = StateEdits.None;
             foreach ((Hash256 hash, _) in built.Invalid) Pool.Remove(hash, PoolDropReason.Invalid);
-            change = new HeadChange([], [built.Executed], built.Executed.Block.Header);
-            RefreshPool(change);
+            MoveTo(new HeadChange([], [built.Executed], built.Executed.Block.Header));
         }
-        HeadChanged?.Invoke(change);
+        Announce();
         return built.Executed;
     }
 
     /// <summary>Goes back to a canonical block and forgets those above it; their transactions return to the pool. For development chains.</summary>
     public MoveResult Rewind(ulong number)
     {
-        HeadChange change;
         lock (_lock)
         {
             List<ExecutedBlock> removed = [];
@@ -144,10 +145,9 @@ public sealed class ChainManager : IDisposable
             MoveResult result = Database.DropBlocksAbove(number);
             if (result != MoveResult.Done) return result;
             Edits = StateEdits.None;
-            change = new HeadChange(removed, [], Head);
-            RefreshPool(change);
+            MoveTo(new HeadChange(removed, [], Head));
         }
-        HeadChanged?.Invoke(change);
+        Announce();
         return MoveResult.Done;
     }
 
@@ -243,6 +243,27 @@ public sealed class ChainManager : IDisposable
         }
         added.Reverse();
         return new HeadChange(removed, added, newHead.Block.Header);
+    }
+
+    private void MoveTo(HeadChange change)
+    {
+        RefreshPool(change);
+        _unannounced.Enqueue(change);
+    }
+
+    private void Announce()
+    {
+        while (!_unannounced.IsEmpty && Interlocked.Exchange(ref _announcing, 1) == 0)
+        {
+            try
+            {
+                while (_unannounced.TryDequeue(out HeadChange? change)) HeadChanged?.Invoke(change);
+            }
+            finally
+            {
+                Volatile.Write(ref _announcing, 0);
+            }
+        }
     }
 
     private void RefreshPool(HeadChange change)

@@ -13,6 +13,7 @@ namespace Chain.Benchmarks;
 internal sealed class DispatchPrograms : IDisposable, IBlockHashes
 {
     private static readonly Address Contract = Address.FromNumber(0xc0de);
+    private static readonly Address Callee = Address.FromNumber(0xca);
 
     private readonly VirtualMachine _machine;
     private readonly WorldState _state;
@@ -24,6 +25,7 @@ internal sealed class DispatchPrograms : IDisposable, IBlockHashes
     {
         MemoryState parent = new();
         parent.SetAccount(Contract, 1, 0, code);
+        parent.SetAccount(Callee, 1, 0, new byte[] { 0x00 });
         _machine = new VirtualMachine(dispatcher);
         _state = new WorldState(parent);
         _block = new BlockContext
@@ -42,6 +44,14 @@ internal sealed class DispatchPrograms : IDisposable, IBlockHashes
 
     /// <summary>Counts down from n: 7 opcodes a round.</summary>
     public static byte[] Countdown(int n) => [0x62, (byte)(n >> 16), (byte)(n >> 8), (byte)n, 0x5b, 0x60, 1, 0x90, 0x03, 0x80, 0x60, 4, 0x57];
+
+    /// <summary>Calls n times a contract that stops at once.</summary>
+    public static byte[] Calls(int n) =>
+    [
+        0x62, (byte)(n >> 16), (byte)(n >> 8), (byte)n, 0x5b,
+        0x5f, 0x5f, 0x5f, 0x5f, 0x5f, 0x60, 0xca, 0x5a, 0xf1, 0x50, // CALL(gas, callee, 0, ...) POP
+        0x60, 1, 0x90, 0x03, 0x80, 0x60, 4, 0x57,
+    ];
 
     /// <summary>As compiled code looks: memory, arithmetic, comparison, swaps; 23 opcodes a round.</summary>
     public static byte[] Mixed(int n) =>

@@ -35,6 +35,7 @@ public sealed unsafe class VirtualMachine : IDisposable
     private IDispatcher? _traced;
     private byte* _input;
     private nuint _inputCapacity;
+    private int _deepest;
 
     /// <summary>A machine.</summary>
     public VirtualMachine(DispatcherKind dispatcher = DispatcherKind.TailCalls)
@@ -74,14 +75,11 @@ public sealed unsafe class VirtualMachine : IDisposable
         Tracer = tracer;
         state.UsePrecompiles(block.Precompiles);
         IDispatcher dispatcher = tracer is null ? _plain : _traced ??= new LoopDispatcher<On>();
+        _deepest = 0;
         Frame root = FrameAt(0);
         if (Fill(root, message)) Run(root, dispatcher);
         ExecutionResult result = new(root.Status, (ulong)root.Gas, new ReadOnlySpan<byte>(root.Output, (int)root.OutputSize).ToArray());
-        foreach (Frame? frame in _frames)
-        {
-            if (frame is null) break;
-            frame.Trim();
-        }
+        for (int depth = 0; depth <= _deepest; depth++) _frames[depth]!.Trim();
         return result;
     }
 
@@ -93,7 +91,11 @@ public sealed unsafe class VirtualMachine : IDisposable
     }
 
     /// <summary>The frame of a depth, at most <see cref="CallOperations.DepthMax"/>.</summary>
-    internal Frame FrameAt(int depth) => _frames[depth] ??= new Frame(this, depth);
+    internal Frame FrameAt(int depth)
+    {
+        _deepest = Math.Max(_deepest, depth);
+        return _frames[depth] ??= new Frame(this, depth);
+    }
 
     /// <summary>Prepared code of an account that has code.</summary>
     internal CodeInfo CodeOf(AccountEntry account)
@@ -260,6 +262,7 @@ public sealed unsafe class VirtualMachine : IDisposable
     {
         bool isCreate = frame.Kind is CallKind.Create or CallKind.Create2;
         if (isCreate && frame.Status == FrameStatus.Success) Deploy(frame);
+        if (isCreate && frame.Status == FrameStatus.Success) WorldState.EndCreation(frame.Account);
         if (frame.Status != FrameStatus.Success)
         {
             State.Revert(frame.Snapshot);
@@ -295,8 +298,12 @@ public sealed unsafe class VirtualMachine : IDisposable
         parent.Gas += child.Gas;
         if (child.Kind is CallKind.Create or CallKind.Create2)
         {
-            parent.Sp[-1] = succeeded ? Words.FromAddress(child.Account.Address) : default;
-            if (succeeded) child.OutputSize = 0;
+            parent.Sp[-1] = default;
+            if (succeeded)
+            {
+                Words.Load(child.Account.Address, parent.Sp - 1);
+                child.OutputSize = 0;
+            }
         }
         else
         {

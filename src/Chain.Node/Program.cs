@@ -1,30 +1,15 @@
-using Chain.Evm;
-using Chain.Node.Conformance;
+using System.CommandLine;
+using Chain.Node.Commands;
 
-const string Usage = "Usage: chain conformance state DIR [--dispatcher loop|tailcalls|both] [--filter TEXT] [--json FILE]";
+RootCommand root = new("""
+    Defactor Chain: an Ethereum-compatible execution engine and permissioned sidechain node for real-world assets.
 
-if (args is not ["conformance", "state", { } folder, .. { } rest] || rest.Length % 2 != 0)
+    Examples:
+      chain dev                       a development chain on 127.0.0.1:8545
+      chain conformance state DIR     official state tests
+    """)
 {
-    Console.Error.WriteLine(Usage);
-    return 2;
-}
-StateTestOptions options = new() { Folder = folder };
-for (int i = 0; i < rest.Length; i += 2)
-{
-    StateTestOptions? next = (rest[i], rest[i + 1]) switch
-    {
-        ("--dispatcher", "loop") => options with { Dispatchers = [DispatcherKind.Loop] },
-        ("--dispatcher", "tailcalls") => options with { Dispatchers = [DispatcherKind.TailCalls] },
-        ("--dispatcher", "both") => options,
-        ("--filter", string text) => options with { Filter = text },
-        ("--json", string path) => options with { JsonReportPath = path },
-        _ => null,
-    };
-    if (next is null)
-    {
-        Console.Error.WriteLine($"'{rest[i]} {rest[i + 1]}' is not an option. {Usage}");
-        return 2;
-    }
-    options = next;
-}
-return StateTestRunner.Run(options, Console.Out, Console.Error);
+    DevCommand.Create(),
+    ConformanceCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

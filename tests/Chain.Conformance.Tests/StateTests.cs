@@ -31,6 +31,26 @@ public sealed class StateTests
         Assert.That(report.Passed, Is.EqualTo(cases));
     }
 
+    [TestCase("frontier")]
+    [TestCase("berlin")]
+    [TestCase("london")]
+    [TestCase("cancun")]
+    [TestCase("prague")]
+    public void Every_state_test_passes_with_its_transaction_built_from_the_fields(string folder)
+    {
+        StateTestOptions options = new()
+        {
+            Folder = Path.Combine(EthereumTestData.Folder(Archive), folder),
+            Dispatchers = [DispatcherKind.TailCalls],
+            IgnoresTransactionBytes = true,
+        };
+
+        ConformanceReport report = StateTestRunner.RunFolder(options);
+
+        Assert.That(report.Failed, Is.Zero, string.Join('\n', report.Failures));
+        Assert.That(report.Passed, Is.EqualTo(Folders.Single(f => f.Folder == folder).Cases));
+    }
+
     [Test]
     public void The_folders_add_up_to_the_whole_archive()
     {

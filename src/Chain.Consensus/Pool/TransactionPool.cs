@@ -271,18 +271,19 @@ public sealed class TransactionPool
         if (_policy is null) return null;
         byte code = _policy.CheckSender(_state, sender);
         if (code != 0) return new ComplianceRefusal('S', sender, code);
-        if (transaction.AuthorizationList.Count > 0 && transaction.AuthorizationList.All(AuthorityRefused))
-        {
-            Authorization first = transaction.AuthorizationList[0];
-            return new ComplianceRefusal('A', first.TryRecoverAuthority(out Address authority) ? authority : default, 1);
-        }
+        if (transaction.AuthorizationList.Count > 0 && transaction.AuthorizationList.All(tuple => AuthorityRefusal(tuple) is not null)) return AuthorityRefusal(transaction.AuthorizationList[0]);
+        // The reason code is the last argument of the policy's errors, hence the last byte of their data.
         if (transaction.To is null && _policy.CheckDeploy(_state, sender, sender) is { } deployError) return new ComplianceRefusal('D', sender, deployError[^1]);
         if (transaction.To is { } to && !transaction.Value.IsZero && _policy.CheckValue(_state, sender, to, fromIsEligibleSender: true) is { } valueError) return new ComplianceRefusal('V', to, valueError[^1]);
         return null;
     }
 
-    private bool AuthorityRefused(Authorization authorization) =>
-        authorization.TryRecoverAuthority(out Address authority) && _policy!.CheckAuthority(_state, authority) != 0;
+    private ComplianceRefusal? AuthorityRefusal(Authorization authorization)
+    {
+        if (!authorization.TryRecoverAuthority(out Address authority)) return null;
+        byte code = _policy!.CheckAuthority(_state, authority);
+        return code == 0 ? null : new ComplianceRefusal('A', authority, code);
+    }
 
     private bool IsRaisedEnough(Transaction old, Transaction offered)
     {

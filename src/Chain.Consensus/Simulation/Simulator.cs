@@ -112,10 +112,14 @@ public sealed class Simulator : IDisposable
         Address from = request.From ?? default;
         ulong nonce = request.Nonce ?? session.State.GetAccount(from).Nonce;
         Transaction transaction = request.ToTransaction(gas, nonce, session.Block.ChainId);
+        // A call without a price runs as if the base fee were zero: that is what BASEFEE tells it (geth, eth_call).
+        BlockContext block = request.FeeCap.IsZero && !options.ChecksZeroFee && !session.Block.BaseFee.IsZero
+            ? Overrides.Apply(new BlockOverride { BaseFee = UInt256.Zero }, session.Block, session.Block.Precompiles)
+            : session.Block;
         if (!_machines.TryTake(out VirtualMachine? machine)) machine = new VirtualMachine(_dispatcher);
         try
         {
-            return new TransactionProcessor(machine).Call(session.State, session.Block, transaction, from, options, tracer);
+            return new TransactionProcessor(machine).Call(session.State, block, transaction, from, options, tracer);
         }
         finally
         {

@@ -53,6 +53,9 @@ public static class ForkOrder
         return null;
     }
 
+    /// <summary>The configuration keys of the forks up to one, in order: what a chain sets to 0 that runs that fork from genesis on.</summary>
+    public static IEnumerable<string> ConfigKeysUpTo(Fork fork) => Keys.Where(k => k.Fork <= fork && IsScheduled(k.Fork, fork)).Select(k => k.Key);
+
     /// <summary>True when a chain made for the target fork starts this one: Frontier and Paris have no start, the DAO fork is its own target.</summary>
     internal static bool IsScheduled(Fork fork, Fork target) =>
         fork is not (Fork.Frontier or Fork.Paris) && (fork != Fork.Dao || target == Fork.Dao);

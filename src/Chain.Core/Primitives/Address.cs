@@ -73,6 +73,23 @@ public readonly struct Address : IEquatable<Address>, IComparable<Address>
     /// <summary><c>0x</c> and 40 lower-case hex digits.</summary>
     public override string ToString() => Hex.Encode(Bytes);
 
+    /// <summary><c>0x</c> and 40 hex digits whose letters' case is a checksum (EIP-55).</summary>
+    public string ToChecksumString()
+    {
+        string lower = ToString();
+        Span<byte> ascii = stackalloc byte[SizeBytes * 2];
+        System.Text.Encoding.ASCII.GetBytes(lower.AsSpan(2), ascii);
+        Hash256 hash = Crypto.Keccak256.Hash(ascii);
+        Span<char> text = stackalloc char[2 + (SizeBytes * 2)];
+        lower.CopyTo(text);
+        for (int i = 0; i < SizeBytes * 2; i++)
+        {
+            int nibble = (hash.Bytes[i / 2] >> ((i & 1) == 0 ? 4 : 0)) & 0xf;
+            if (nibble >= 8) text[i + 2] = char.ToUpperInvariant(text[i + 2]);
+        }
+        return new string(text);
+    }
+
     /// <summary>True when equal.</summary>
     public static bool operator ==(Address a, Address b) => a.Equals(b);
 

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Chain.Core.Numeric;
 using Chain.Evm.Frames;
 using Chain.Evm.Opcodes;
@@ -34,13 +33,12 @@ internal static unsafe class HandlerChain
     {
         lock (Turn)
         {
-            if (set.Handlers != null) return set.Handlers;
-            EmitMissing(set);
-            // Chains live as long as the process: there are as many as there are rules objects, a few dozen at most.
-            nint* handlers = (nint*)NativeMemory.Alloc(256, (nuint)sizeof(nint));
-            for (int code = 0; code < 256; code++) handlers[code] = Known[KeyOf(set, code)];
-            set.Handlers = handlers;
-            return handlers;
+            if (set.Handlers == null)
+            {
+                EmitMissing(set);
+                set.SetHandlers(code => Known[KeyOf(set, code)]);
+            }
+            return set.Handlers;
         }
     }
 

@@ -28,7 +28,7 @@ internal static unsafe class BlockOperations
     {
         public static long Run(Frame frame, UInt256* sp, long gas)
         {
-            *sp = Words.FromAddress(frame.Machine.Block.Coinbase);
+            Words.Load(frame.Machine.Block.Coinbase, sp);
             return gas;
         }
     }

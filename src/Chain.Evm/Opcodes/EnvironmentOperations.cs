@@ -14,7 +14,7 @@ internal static unsafe class EnvironmentOperations
     {
         public static long Run(Frame frame, UInt256* sp, long gas)
         {
-            *sp = Words.FromAddress(frame.Account.Address);
+            Words.Load(frame.Account.Address, sp);
             return gas;
         }
     }
@@ -33,7 +33,7 @@ internal static unsafe class EnvironmentOperations
     {
         public static long Run(Frame frame, UInt256* sp, long gas)
         {
-            *sp = Words.FromAddress(frame.Machine.Transaction.Origin);
+            Words.Load(frame.Machine.Transaction.Origin, sp);
             return gas;
         }
     }
@@ -42,7 +42,7 @@ internal static unsafe class EnvironmentOperations
     {
         public static long Run(Frame frame, UInt256* sp, long gas)
         {
-            *sp = Words.FromAddress(frame.Caller);
+            Words.Load(frame.Caller, sp);
             return gas;
         }
     }

@@ -35,6 +35,8 @@ internal sealed unsafe class OpcodeSet
 {
     private static readonly ConditionalWeakTable<ForkRules, OpcodeSet> Sets = [];
 
+    private nint[]? _handlers;
+
     private OpcodeSet(ForkRules rules)
     {
         for (int code = 0; code < 256; code++)
@@ -62,8 +64,23 @@ internal sealed unsafe class OpcodeSet
     /// <summary>Opcodes by byte, <see cref="OpcodeTable.Undefined"/> where the fork has none.</summary>
     public Opcode[] Opcodes { get; } = new Opcode[256];
 
-    /// <summary>Handler addresses by byte, native memory for the life of the process; filled by the tail-call dispatcher.</summary>
-    public nint* Handlers { get; set; }
+    /// <summary>Handler addresses by byte, or null before the tail-call dispatcher gave them. The array is pinned and lives as long as this object.</summary>
+    public nint* Handlers
+    {
+        get
+        {
+            nint[]? handlers = Volatile.Read(ref _handlers);
+            return handlers is null ? null : (nint*)Unsafe.AsPointer(ref handlers[0]);
+        }
+    }
+
+    /// <summary>Sets the handler addresses.</summary>
+    public void SetHandlers(Func<int, nint> handlerOf)
+    {
+        nint[] handlers = GC.AllocateUninitializedArray<nint>(256, pinned: true);
+        for (int code = 0; code < 256; code++) handlers[code] = handlerOf(code);
+        Volatile.Write(ref _handlers, handlers);
+    }
 
     /// <summary>The set of these rules.</summary>
     public static OpcodeSet Of(ForkRules rules) => Sets.GetValue(rules, static r => new OpcodeSet(r));

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 
@@ -45,24 +46,27 @@ internal static unsafe class Words
     }
 
     /// <summary>An address as a word.</summary>
-    public static UInt256 FromAddress(in Address address)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Load(in Address address, UInt256* word)
     {
-        ReadOnlySpan<byte> bytes = address.Bytes;
-        return new UInt256(
-            BinaryPrimitives.ReadUInt64BigEndian(bytes[12..]),
-            BinaryPrimitives.ReadUInt64BigEndian(bytes[4..]),
-            BinaryPrimitives.ReadUInt32BigEndian(bytes));
+        ref byte bytes = ref Unsafe.As<Address, byte>(ref Unsafe.AsRef(in address));
+        uint high = Unsafe.ReadUnaligned<uint>(ref bytes);
+        ulong middle = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref bytes, 4));
+        ulong low = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref bytes, 12));
+        *word = BitConverter.IsLittleEndian
+            ? new UInt256(BinaryPrimitives.ReverseEndianness(low), BinaryPrimitives.ReverseEndianness(middle), BinaryPrimitives.ReverseEndianness(high))
+            : new UInt256(low, middle, high);
     }
 
     /// <summary>The low 20 bytes of a word as an address.</summary>
-    [SkipLocalsInit]
     public static Address ToAddress(in UInt256 word)
     {
-        Span<byte> bytes = stackalloc byte[Address.SizeBytes];
+        Unsafe.SkipInit(out Address address);
+        Span<byte> bytes = MemoryMarshal.AsBytes(new Span<Address>(ref address));
         BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)word.U2);
         BinaryPrimitives.WriteUInt64BigEndian(bytes[4..], word.U1);
         BinaryPrimitives.WriteUInt64BigEndian(bytes[12..], word.U0);
-        return new Address(bytes);
+        return address;
     }
 
     /// <summary>A word as a hash.</summary>

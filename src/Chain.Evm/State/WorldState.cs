@@ -245,7 +245,11 @@ public sealed class WorldState
         if (account.IsCreatedInTransaction) return;
         _journal.Add(JournalKind.Created, account);
         account.IsCreatedInTransaction = true;
+        account.IsBeingCreated = true;
     }
+
+    /// <summary>Says that the account's creation frame succeeded. A failed one is undone by <see cref="Revert"/>.</summary>
+    internal static void EndCreation(AccountEntry account) => account.IsBeingCreated = false;
 
     /// <summary>Marks the account destroyed; it is deleted by <see cref="EndTransaction"/>. Balances are the caller's matter.</summary>
     public void Destroy(AccountEntry account)
@@ -292,22 +296,28 @@ public sealed class WorldState
         if (!account.Exists) return account.ParentExists ? new AccountDelta() : null;
 
         ref readonly Account parent = ref account.Parent;
-        bool changed = !account.ParentExists || parent.Nonce != account.Nonce || parent.Balance != account.Balance || parent.CodeHash != account.CodeHash;
-        AccountDelta delta = new()
-        {
-            Exists = true,
-            Nonce = account.Nonce,
-            Balance = account.Balance,
-            CodeHash = account.CodeHash,
-            StorageCleared = account.IsStorageCleared && account.ParentExists && parent.HasStorage,
-        };
+        bool isCleared = account.IsStorageCleared && account.ParentExists && parent.HasStorage;
+        bool isChanged = isCleared || !account.ParentExists
+            || parent.Nonce != account.Nonce || parent.Balance != account.Balance || parent.CodeHash != account.CodeHash;
+        AccountDelta? delta = isChanged ? Describe(account, isCleared) : null;
         for (SlotEntry? slot = account.FirstSlot; slot is not null; slot = slot.NextOfAccount)
         {
             UInt256 before = account.IsStorageCleared ? default : slot.ParentValue;
-            if (slot.Value != before) delta.Storage.Add(slot.Key, slot.Value);
+            if (slot.Value == before) continue;
+            delta ??= Describe(account, isCleared);
+            delta.Storage.Add(slot.Key, slot.Value);
         }
-        return changed || delta.StorageCleared || delta.Storage.Count > 0 ? delta : null;
+        return delta;
     }
+
+    private static AccountDelta Describe(AccountEntry account, bool storageCleared) => new()
+    {
+        Exists = true,
+        Nonce = account.Nonce,
+        Balance = account.Balance,
+        CodeHash = account.CodeHash,
+        StorageCleared = storageCleared,
+    };
 
     private void StartTransaction()
     {
@@ -339,6 +349,7 @@ public sealed class WorldState
         account.CodeHash = parent.CodeHash;
         account.HasStorage = account.ParentExists && parent.HasStorage;
         account.IsCreatedInTransaction = false;
+        account.IsBeingCreated = false;
         account.IsDestroyed = false;
         account.CodeAnalysis = null;
         account.Code = default;
@@ -429,6 +440,7 @@ public sealed class WorldState
                 break;
             case JournalKind.Created:
                 ((AccountEntry)entry.Target!).IsCreatedInTransaction = false;
+                ((AccountEntry)entry.Target!).IsBeingCreated = false;
                 break;
             case JournalKind.Destroyed:
                 ((AccountEntry)entry.Target!).IsDestroyed = false;

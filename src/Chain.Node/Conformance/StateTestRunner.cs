@@ -27,6 +27,9 @@ public sealed record StateTestOptions
     /// <summary>Only cases whose name contains this; null for all.</summary>
     public string? Filter { get; init; }
 
+    /// <summary>True to build and sign every transaction from its fields even when the fixture has its bytes.</summary>
+    public bool IgnoresTransactionBytes { get; init; }
+
     /// <summary>Where to write the JSON report; null for nowhere.</summary>
     public string? JsonReportPath { get; init; }
 
@@ -112,11 +115,11 @@ internal sealed class StateTestWorker : IDisposable
 
     private readonly WorldState _state = new(new MemoryState());
     private readonly List<(DispatcherKind Kind, VirtualMachine Machine, TransactionProcessor Processor)> _machines = [];
-    private readonly string? _filter;
+    private readonly StateTestOptions _options;
 
     public StateTestWorker(StateTestOptions options)
     {
-        _filter = options.Filter;
+        _options = options;
         foreach (DispatcherKind kind in options.Dispatchers)
         {
             VirtualMachine machine = new(kind);
@@ -139,7 +142,7 @@ internal sealed class StateTestWorker : IDisposable
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
             foreach (StateTestCase test in StateTestCase.ReadAll(name, document.RootElement))
             {
-                if (_filter is not null && !test.Name.Contains(_filter, StringComparison.Ordinal)) continue;
+                if (_options.Filter is { } filter && !test.Name.Contains(filter, StringComparison.Ordinal)) continue;
                 int before = failures.Count;
                 foreach ((DispatcherKind kind, _, TransactionProcessor processor) in _machines)
                 {
@@ -185,6 +188,13 @@ internal sealed class StateTestWorker : IDisposable
             logs = result.Logs;
         }
 
+        if (test.HasZeroReward)
+        {
+            _state.BeginTransaction();
+            _state.AddBalance(_state.GetAccount(block.Coinbase), UInt256.Zero);
+            _state.EndTransaction(block.Rules);
+        }
+
         if (JudgeRefusal(test.ExpectedException, error) is { } reason) return reason;
         if (HashOf(logs) != test.ExpectedLogsHash) return $"expected logs hash {test.ExpectedLogsHash}, got {HashOf(logs)} of {logs.Count} logs";
 
@@ -195,10 +205,10 @@ internal sealed class StateTestWorker : IDisposable
     }
 
     /// <summary>The transaction and its sender: from its bytes, or built from the fields and signed.</summary>
-    private static TransactionError ReadTransaction(StateTestCase test, out Transaction? tx, out Address sender)
+    private TransactionError ReadTransaction(StateTestCase test, out Transaction? tx, out Address sender)
     {
         sender = default;
-        if (test.TransactionBytes is { } bytes)
+        if (!_options.IgnoresTransactionBytes && test.TransactionBytes is { } bytes)
         {
             if (!TransactionCodec.TryDecode(bytes, out tx, out TransactionError error)) return error;
         }

@@ -23,6 +23,7 @@ public sealed unsafe class RocksDbStore : IKeyValueStore
     private readonly nint _readOptions;
     private readonly nint _writeOptions;
     private readonly nint _syncOptions;
+    private volatile StorageException? _writeFailure;
     private int _users;
     private volatile bool _closing;
 
@@ -129,9 +130,10 @@ public sealed unsafe class RocksDbStore : IKeyValueStore
         Enter();
         try
         {
+            ThrowIfWritingFailed();
             byte* error = null;
             rocksdb_flush_wal(_db, 1, ref error);
-            if (error is not null) throw Failure("flush", error);
+            if (error is not null) throw WriteFailure("flush", error);
         }
         finally
         {
@@ -178,6 +180,8 @@ public sealed unsafe class RocksDbStore : IKeyValueStore
             if (Environment.TickCount64 > deadline) return;
             Thread.Sleep(1);
         }
+        // Closing would use the failed log once more, see ThrowIfWritingFailed: the process ends soon, and its end releases the folder.
+        if (_writeFailure is not null) return;
         byte* error = null;
         rocksdb_flush_wal(_db, 1, ref error);
         StorageException? failure = error is null ? null : Failure("flush", error);
@@ -281,6 +285,17 @@ public sealed unsafe class RocksDbStore : IKeyValueStore
         rocksdb_free(error);
         return StorageErrors.Describe(Location, operation, text);
     }
+
+    /// <summary>
+    /// After a failed write the log is in an unknown state: builds of the library with assertions (Debian's) abort the process when its file is used again. So no later write
+    /// reaches the library; opening again recovers to the last whole batch.
+    /// </summary>
+    private void ThrowIfWritingFailed()
+    {
+        if (_writeFailure is { } failure) throw new StorageException(failure.Error, failure.Message, failure);
+    }
+
+    private StorageException WriteFailure(string operation, byte* error) => _writeFailure = Failure(operation, error);
 
     private sealed class Snapshot : ISnapshot
     {
@@ -454,9 +469,10 @@ public sealed unsafe class RocksDbStore : IKeyValueStore
         public void Commit(bool sync)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            _store.ThrowIfWritingFailed();
             byte* error = null;
             rocksdb_write(_store._db, sync ? _store._syncOptions : _store._writeOptions, _batch, ref error);
-            if (error is not null) throw _store.Failure("write", error);
+            if (error is not null) throw _store.WriteFailure("write", error);
             rocksdb_writebatch_clear(_batch);
             Count = 0;
         }

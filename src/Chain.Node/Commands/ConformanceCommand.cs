@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Chain.Evm;
+using Chain.Node.Conformance;
+
+namespace Chain.Node.Commands;
+
+/// <summary><c>chain conformance</c>: runs folders of official fixtures.</summary>
+internal static class ConformanceCommand
+{
+    public static Command Create() => new("conformance", "Runs official Ethereum fixtures, of any folder.") { CreateState() };
+
+    private static Command CreateState()
+    {
+        FixtureOptions fixtures = new();
+        Command command = new("state", """
+            Runs every state test below a folder, in the present and the older layout, on both dispatchers.
+            Ends with 'N passed, M failed'; exit code 1 on a failure.
+
+            Examples:
+              chain conformance state DIR
+              chain conformance state DIR --dispatcher loop --filter create2 --json report.json
+            """);
+        fixtures.AddTo(command);
+        command.SetAction(result => fixtures.Guard(result, () => StateTestRunner.Run(
+            new StateTestOptions
+            {
+                Folder = result.GetValue(fixtures.Folder)!,
+                Dispatchers = fixtures.Dispatchers(result),
+                Filter = result.GetValue(fixtures.Filter),
+                JsonReportPath = result.GetValue(fixtures.JsonPath),
+            },
+            Console.Out,
+            Console.Error)));
+        return command;
+    }
+
+    /// <summary>The options that all fixture kinds share.</summary>
+    private sealed class FixtureOptions
+    {
+        public Argument<string> Folder { get; } = new("DIR") { Description = "Folder with fixture files (JSON), searched through." };
+
+        public Option<string> Dispatcher { get; } = new("--dispatcher") { Description = "loop, tailcalls or both.", DefaultValueFactory = _ => "both" };
+
+        public Option<string?> Filter { get; } = new("--filter") { Description = "Only cases whose name contains this.", HelpName = "TEXT" };
+
+        public Option<string?> JsonPath { get; } = new("--json") { Description = "Write the report here too.", HelpName = "FILE" };
+
+        public void AddTo(Command command)
+        {
+            Dispatcher.AcceptOnlyFromAmong("loop", "tailcalls", "both");
+            command.Add(Folder);
+            command.Add(Dispatcher);
+            command.Add(Filter);
+            command.Add(JsonPath);
+        }
+
+        public IReadOnlyList<DispatcherKind> Dispatchers(ParseResult result) => result.GetValue(Dispatcher) switch
+        {
+            "loop" => [DispatcherKind.Loop],
+            "tailcalls" => [DispatcherKind.TailCalls],
+            _ => [DispatcherKind.Loop, DispatcherKind.TailCalls],
+        };
+
+        public int Guard(ParseResult result, Func<int> run)
+        {
+            string folder = result.GetValue(Folder)!;
+            if (Directory.Exists(folder)) return run();
+            Console.Error.WriteLine($"The folder '{folder}' does not exist.");
+            return 2;
+        }
+    }
+}

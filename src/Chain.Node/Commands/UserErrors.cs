@@ -1,0 +1,21 @@
+using Chain.Core.Crypto;
+using Chain.Storage;
+
+namespace Chain.Node.Commands;
+
+/// <summary>Turns failures that a user can mend into one sentence on standard error and exit code 1.</summary>
+internal static class UserErrors
+{
+    public static async Task<int> GuardAsync(Func<Task<int>> command)
+    {
+        try
+        {
+            return await command().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is UserException or StorageException or NativeLibraryMissingException)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return 1;
+        }
+    }
+}

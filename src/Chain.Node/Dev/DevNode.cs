@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Chain.Consensus;
+using Chain.Consensus.Engines;
+using Chain.Consensus.Pool;
+using Chain.Consensus.Simulation;
+using Chain.Core.Types;
+using Chain.Evm;
+using Chain.Network.Peers;
+using Chain.Node.Logging;
+using Chain.Rpc.Filters;
+using Chain.Rpc.Methods;
+using Chain.Rpc.Server;
+using Chain.Storage;
+using Chain.Storage.Engines;
+using Chain.Storage.RocksDb;
+
+namespace Chain.Node.Dev;
+
+/// <summary>A running development node: the composition of all rooms, in the order in which they start; stopped in the reverse order.</summary>
+public sealed class DevNode : IAsyncDisposable
+{
+    /// <summary>States kept in memory, so that snapshots can be gone back to over many blocks.</summary>
+    private const int LayersMax = 1_024;
+
+    private readonly ChainDatabase _database;
+    private readonly PoolJournal? _journal;
+    private readonly ChainManager _chain;
+    private readonly DevEngine _engine;
+    private readonly Simulator _simulator;
+    private readonly FilterStore _filters;
+    private readonly SubscriptionHub _subscriptions;
+    private readonly PeerDirectory _peers = new();
+    private readonly RpcServer _server;
+
+    /// <summary>Opens or makes the chain and prepares everything; nothing runs yet.</summary>
+    /// <exception cref="UserException">The settings, the genesis or the data folder do not work.</exception>
+    public DevNode(DevSettings settings, ConsoleLog log)
+    {
+        DevFolder? folder = settings.DataFolder is { } path ? new DevFolder(path) : null;
+        DevChainPlan plan = DevChainPlan.Make(settings, folder, (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        Plan = plan;
+        ChainModules modules = ChainModules.For(plan.Spec, plan.Genesis);
+        if (GenesisBuilder.MissingForBlocks(plan.Spec, plan.Genesis) is { } missing) throw new UserException(missing);
+        GenesisBlock genesis = GenesisBuilder.Build(plan.Spec, plan.Genesis, modules);
+
+        _database = Open(folder, genesis);
+        if (plan.IsNew) folder?.Write(plan.GenesisJson, plan.Memory);
+        _journal = folder is null ? null : new PoolJournal(folder.JournalPath, log.Warn);
+        _chain = new ChainManager(plan.Spec, _database, modules, DispatcherKind.TailCalls, new PoolOptions(), _journal);
+        _engine = new DevEngine(_chain, EngineOptions(settings, plan), log.Warn);
+        _simulator = new Simulator(_chain, DispatcherKind.TailCalls, settings.RpcGasCap);
+
+        RpcLimits limits = new();
+        if (settings.RpcBodyBytesMax is { } bodyBytes) limits = limits with { BodyBytesMax = bodyBytes };
+        if (settings.RpcBatchItemsMax is { } batchItems) limits = limits with { BatchItemsMax = batchItems };
+        RpcChain rpc = new(_chain, _simulator, limits, _engine, new DevAccounts(plan.Accounts.Select(a => a.PrivateKey)), Compliance.Registry.ReasonCodes.NameOf);
+        _filters = new FilterStore(rpc);
+        _subscriptions = new SubscriptionHub(rpc);
+        _server = new RpcServer(
+            RpcModules.Build(rpc, _filters, _subscriptions, ClientVersion, () => _peers.ConnectedCount),
+            new RpcServerOptions
+            {
+                Address = settings.HttpAddress,
+                Port = settings.HttpPort,
+                CorsOrigins = settings.CorsOrigins,
+                VirtualHosts = settings.VirtualHosts,
+                Limits = limits,
+            },
+            log);
+        _chain.HeadChanged += change => LogHead(change, log);
+    }
+
+    /// <summary>Name, version and platform, as web3_clientVersion gives it.</summary>
+    public static string ClientVersion { get; } =
+        $"DefactorChain/v{Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}"
+        + $"/{RuntimeInformation.RuntimeIdentifier}/dotnet{Environment.Version}";
+
+    /// <summary>What is run.</summary>
+    public DevChainPlan Plan { get; }
+
+    /// <summary>The chain.</summary>
+    public ChainManager Chain => _chain;
+
+    /// <summary>URL of the HTTP side, once started.</summary>
+    public string HttpUrl => _server.HttpUrl;
+
+    /// <summary>URL of the WebSocket side, once started.</summary>
+    public string WebSocketUrl => _server.WebSocketUrl;
+
+    /// <summary>Starts to listen and to make blocks.</summary>
+    /// <exception cref="RpcStartException">The port is taken or the address is wrong.</exception>
+    public async Task StartAsync()
+    {
+        await _server.StartAsync().ConfigureAwait(false);
+        RestoreJournal();
+        _engine.Start();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync().ConfigureAwait(false);
+        _engine.Dispose();
+        await _subscriptions.DisposeAsync().ConfigureAwait(false);
+        _filters.Dispose();
+        _simulator.Dispose();
+        _chain.Dispose();
+        _journal?.Dispose();
+        _database.Dispose();
+    }
+
+    private static ChainDatabase Open(DevFolder? folder, GenesisBlock genesis)
+    {
+        try
+        {
+            IKeyValueStore store = folder is null ? new MemoryStore() : RocksDbStore.Open(folder.DatabasePath);
+            return ChainDatabase.Open(store, genesis, new StorageOptions { LayersMax = LayersMax, FinalLayersKept = LayersMax, LayersTotalMax = LayersMax * 4, HistoryBlocks = StorageOptions.KeepAllHistory });
+        }
+        catch (StorageException e)
+        {
+            throw new UserException(e.Message);
+        }
+    }
+
+    private static DevOptions EngineOptions(DevSettings settings, DevChainPlan plan) => new()
+    {
+        Mode = settings.Mining,
+        BlockTimeMs = Math.Max(1, settings.BlockTimeMs),
+        GasLimit = settings.GasLimit,
+        Coinbase = plan.Accounts[0].Address,
+        BaseFee = settings.BaseFee,
+    };
+
+    private static void LogHead(HeadChange change, ConsoleLog log)
+    {
+        foreach (ExecutedBlock added in change.Added)
+        {
+            BlockHeader header = added.Block.Header;
+            log.Info(string.Create(CultureInfo.InvariantCulture, $"block {header.Number} {added.Hash} txs {added.Block.Transactions.Count} gas {header.GasUsed} base fee {header.BaseFeePerGas ?? default} wei"));
+        }
+    }
+
+    private void RestoreJournal()
+    {
+        if (_journal is null) return;
+        foreach (Transaction transaction in _journal.Load()) _chain.Pool.Add(transaction, isLocal: false);
+        _journal.Rewrite(_chain.Pool.Content().SelectMany(c => c.Executable.Concat(c.Queued)));
+    }
+}

@@ -1,0 +1,43 @@
+using Chain.Rpc.Filters;
+using Chain.Rpc.Model;
+
+namespace Chain.Rpc.Methods;
+
+/// <summary>The one list of method objects: a new namespace is a file and a line here.</summary>
+public static class RpcModules
+{
+    /// <summary>Namespaces that are served by default; development chains serve all.</summary>
+    public static readonly IReadOnlyCollection<string> DefaultNamespaces = ["eth", "net", "web3", "rpc", "txpool"];
+
+    /// <summary>Builds the table of methods of a node.</summary>
+    /// <param name="chain">The chain.</param>
+    /// <param name="filters">Polled filters.</param>
+    /// <param name="hub">Subscriptions.</param>
+    /// <param name="clientVersion">Name, version and platform of the node.</param>
+    /// <param name="peerCount">Number of connected peers.</param>
+    /// <param name="namespaces">Namespaces to serve; null serves all. Development methods exist only where there is a development engine.</param>
+    public static RpcMethodTable Build(
+        RpcChain chain, FilterStore filters, SubscriptionHub hub, string clientVersion, Func<int> peerCount, IReadOnlyCollection<string>? namespaces = null)
+    {
+        RpcMethods listing = new();
+        List<object> modules =
+        [
+            listing,
+            new Web3Methods(clientVersion),
+            new NetMethods(chain.Manager.Spec.ChainId, peerCount),
+            new EthChainMethods(chain),
+            new EthBlockMethods(chain),
+            new EthTransactionMethods(chain),
+            new EthStateMethods(chain),
+            new EthExecutionMethods(chain),
+            new EthFilterMethods(chain, filters),
+            new EthSubscriptionMethods(chain, hub),
+            new EthAccountMethods(chain),
+            new TxPoolMethods(chain),
+        ];
+        if (chain.Dev is { } dev) modules.Add(new DevMethods(chain, dev));
+        RpcMethodTable table = RpcMethodTable.Build(modules, namespaces);
+        listing.Table = table;
+        return table;
+    }
+}

@@ -166,4 +166,55 @@ public sealed class ChainManagerTests
         Assert.That(chain.Pool.TryGet(next.Hash, out _) && chain.Pool.TryGet(other.Hash, out _), Is.True);
         Assert.That(reasons, Is.EquivalentTo(new[] { PoolDropReason.Mined, PoolDropReason.Stale }));
     }
+
+    [Test]
+    public void A_block_on_a_state_no_longer_kept_is_too_old_and_not_called_invalid()
+    {
+        using TestChain chain = new();
+        BlockHeader first = chain.Produce().Block.Header;
+        Block late = chain.BuildEmpty(first, coinbase: 0xaa);
+        for (int i = 0; i < 140; i++) chain.Produce();
+        BlockId head = chain.Database.Head;
+
+        ImportResult result = chain.Manager.Import(late);
+
+        Assert.That(result.Status, Is.EqualTo(ImportStatus.TooOld));
+        Assert.That(result.Detail, Does.Contain("block 2 is too old"));
+        Assert.That(chain.Database.Head, Is.EqualTo(head));
+        Assert.That(() => chain.BuildEmpty(first), Throws.InvalidOperationException);
+    }
+
+    [Test]
+    public void Listeners_hear_of_heads_in_order_whoever_imports()
+    {
+        using TestChain producer = new();
+        using TestChain chain = new();
+        Block[] blocks = [.. Enumerable.Range(0, 200).Select(_ => producer.Produce().Block)];
+        List<ulong> heard = [];
+        chain.Manager.HeadChanged += change => heard.Add(change.Head.Number);
+
+        void ImportEvery(int start)
+        {
+            for (int i = start; i < blocks.Length; i += 2) SpinWait.SpinUntil(() => chain.Manager.Import(blocks[i]).IsAccepted);
+        }
+        Task.WaitAll(Task.Run(() => ImportEvery(0)), Task.Run(() => ImportEvery(1)));
+
+        Assert.That(heard, Is.EqualTo(Enumerable.Range(1, blocks.Length).Select(n => (ulong)n)));
+    }
+
+    [Test]
+    public void A_listener_may_move_the_head_itself()
+    {
+        using TestChain chain = new();
+        List<ulong> heard = [];
+        chain.Manager.HeadChanged += change =>
+        {
+            heard.Add(change.Head.Number);
+            if (change.Head.Number < 3) chain.Produce();
+        };
+
+        chain.Produce();
+
+        Assert.That(heard, Is.EqualTo(new ulong[] { 1, 2, 3 }));
+    }
 }

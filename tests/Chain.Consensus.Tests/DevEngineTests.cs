@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Chain.Consensus.Engines;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
+using Chain.Core.Results;
 using Chain.Core.Types;
 
 namespace Chain.Consensus.Tests;
@@ -176,7 +177,9 @@ public sealed class DevEngineTests
         engine.SetImpersonated(TestChain.Wallets[2].Address, true);
         Assert.That(engine.IsImpersonated(TestChain.Wallets[2].Address), Is.True);
         Transaction unsigned = new() { GasLimit = 21_000, MaxFeePerGas = TestChain.GweiWei * 10, MaxPriorityFeePerGas = TestChain.GweiWei, To = TestChain.Nobody, Value = 8 };
-        Assert.That(_chain.Pool.AddImpersonated(unsigned, TestChain.Wallets[2].Address).IsAccepted, Is.True);
+        Assert.That(_chain.Pool.AddImpersonated(unsigned, TestChain.Wallets[2].Address).TransactionError, Is.EqualTo(TransactionError.InvalidSignatureVrs));
+        Transaction placeholder = unsigned.WithSignature(new TransactionSignature(0, 5, 1));
+        Assert.That(_chain.Pool.AddImpersonated(placeholder, TestChain.Wallets[2].Address).IsAccepted, Is.True);
 
         engine.Mine();
 

@@ -54,7 +54,8 @@ public sealed class BlockValidator
         if (error != BlockError.None) return Invalid(hash, error);
 
         StateLookup lookup = _database.States.TryGetStateAt(header.ParentHash);
-        if (!lookup.TryGet(out IStateView? view)) return new ImportResult(ImportStatus.Invalid, hash, Detail: $"the state of the parent is no longer kept; oldest is block {lookup.OldestNumber}");
+        if (!lookup.TryGet(out IStateView? view) || !view.HasTrie)
+            return new ImportResult(ImportStatus.TooOld, hash, Detail: $"block {header.Number} is too old: blocks can be added on block {lookup.OldestTrieNumber} and later ones");
 
         Address[] senders = new Address[block.Transactions.Count];
         int unsigned = SenderRecovery.RecoverAll(block.Transactions, senders);

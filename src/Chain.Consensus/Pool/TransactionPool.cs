@@ -67,7 +67,7 @@ public sealed class TransactionPool
             ? Add(transaction, sender, isLocal, isImpersonated: false)
             : new PoolAddResult(PoolStatus.Invalid, transaction.Hash, TransactionError.InvalidSignatureVrs, "invalid sender");
 
-    /// <summary>Offers a transaction of an impersonated sender (development chains).</summary>
+    /// <summary>Offers a transaction of an impersonated sender (development chains). Its signature proves nothing, but must be in range, as in any block.</summary>
     public PoolAddResult AddImpersonated(Transaction transaction, Address sender) => Add(transaction, sender, isLocal: true, isImpersonated: true);
 
     private PoolAddResult Add(Transaction transaction, Address sender, bool isLocal, bool isImpersonated)
@@ -77,7 +77,7 @@ public sealed class TransactionPool
         PooledTransaction? replaced;
         lock (_lock)
         {
-            PoolAddResult? refusal = Examine(transaction, sender, isImpersonated, out SenderQueue? queue, out UInt256 costMax);
+            PoolAddResult? refusal = Examine(transaction, sender, out SenderQueue? queue, out UInt256 costMax);
             if (refusal is { } no) return no;
 
             replaced = queue?.Find(transaction.Nonce);
@@ -221,7 +221,7 @@ public sealed class TransactionPool
         lock (_lock) return [.. _byHash.Values.Where(t => t.IsLocal && !t.IsImpersonated).OrderBy(t => t.Sequence)];
     }
 
-    private PoolAddResult? Examine(Transaction transaction, Address sender, bool isImpersonated, out SenderQueue? queue, out UInt256 costMax)
+    private PoolAddResult? Examine(Transaction transaction, Address sender, out SenderQueue? queue, out UInt256 costMax)
     {
         queue = null;
         costMax = default;
@@ -231,9 +231,7 @@ public sealed class TransactionPool
         {
             return new PoolAddResult(PoolStatus.Oversized, hash, Message: $"oversized data: transaction size {transaction.EncodedSizeBytes}, limit {_options.TransactionSizeBytesMax}");
         }
-        TransactionError error = isImpersonated
-            ? TransactionRules.ValidateUnsigned(transaction, _head.Rules, _head.ChainId)
-            : TransactionRules.ValidateStatic(transaction, _head.Rules, _head.ChainId);
+        TransactionError error = TransactionRules.ValidateStatic(transaction, _head.Rules, _head.ChainId);
         if (error != TransactionError.None) return new PoolAddResult(PoolStatus.Invalid, hash, error, PoolMessages.Describe(error, transaction, _head));
         if (transaction.GasLimit > _head.GasLimit)
         {

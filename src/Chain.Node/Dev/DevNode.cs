@@ -7,7 +7,7 @@ using Chain.Consensus.Pool;
 using Chain.Consensus.Simulation;
 using Chain.Core.Types;
 using Chain.Evm;
-using Chain.Evm.State;
+using Chain.Network.Peers;
 using Chain.Node.Logging;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Methods;
@@ -31,6 +31,7 @@ public sealed class DevNode : IAsyncDisposable
     private readonly Simulator _simulator;
     private readonly FilterStore _filters;
     private readonly SubscriptionHub _subscriptions;
+    private readonly PeerDirectory _peers = new();
     private readonly RpcServer _server;
 
     /// <summary>Opens or makes the chain and prepares everything; nothing runs yet.</summary>
@@ -40,7 +41,8 @@ public sealed class DevNode : IAsyncDisposable
         DevFolder? folder = settings.DataFolder is { } path ? new DevFolder(path) : null;
         DevChainPlan plan = DevChainPlan.Make(settings, folder, (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         Plan = plan;
-        INativeModules modules = Modules.For(plan.Spec, plan.Genesis.Timestamp);
+        ChainModules modules = ChainModules.For(plan.Spec, plan.Genesis);
+        if (GenesisBuilder.MissingForBlocks(plan.Spec, plan.Genesis) is { } missing) throw new UserException(missing);
         GenesisBlock genesis = GenesisBuilder.Build(plan.Spec, plan.Genesis, modules);
 
         _database = Open(folder, genesis);
@@ -53,11 +55,11 @@ public sealed class DevNode : IAsyncDisposable
         RpcLimits limits = new();
         if (settings.RpcBodyBytesMax is { } bodyBytes) limits = limits with { BodyBytesMax = bodyBytes };
         if (settings.RpcBatchItemsMax is { } batchItems) limits = limits with { BatchItemsMax = batchItems };
-        RpcChain rpc = new(_chain, _simulator, limits, _engine, new DevAccounts(plan.Accounts.Select(a => a.PrivateKey)), Modules.ReasonName);
+        RpcChain rpc = new(_chain, _simulator, limits, _engine, new DevAccounts(plan.Accounts.Select(a => a.PrivateKey)), Compliance.Registry.ReasonCodes.NameOf);
         _filters = new FilterStore(rpc);
         _subscriptions = new SubscriptionHub(rpc);
         _server = new RpcServer(
-            RpcModules.Build(rpc, _filters, _subscriptions, ClientVersion, static () => 0),
+            RpcModules.Build(rpc, _filters, _subscriptions, ClientVersion, () => _peers.ConnectedCount),
             new RpcServerOptions
             {
                 Address = settings.HttpAddress,

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Chain.EndToEnd.Tests.Harness;
 using Chain.Storage;
+using Chain.Storage.Engines;
 using Chain.Storage.RocksDb;
 
 namespace Chain.EndToEnd.Tests;

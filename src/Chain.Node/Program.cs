@@ -16,4 +16,5 @@ RootCommand root = new("""
 ParseResult parsed = root.Parse(args);
 // The mistake alone, not buried under a page of help.
 if (parsed.Action is ParseErrorAction mistake) mistake.ShowHelp = false;
-return await parsed.InvokeAsync().ConfigureAwait(false);
+// No handling of signals here: a second handler beside the node's own would race with it and end the process with another exit code.
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }).ConfigureAwait(false);

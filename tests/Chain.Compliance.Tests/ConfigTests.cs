@@ -107,6 +107,14 @@ public sealed class ConfigTests
     }
 
     [Test]
+    public void Modules_need_Shanghai()
+    {
+        ComplianceConfig config = Parse("""{"kycConfig": {"blockTimestamp": 0}}""");
+        Assert.That(config.ForkProblem(_ => Fork.Paris, World.Now), Does.Contain("schedule Shanghai"));
+        Assert.That(config.ForkProblem(_ => Fork.Shanghai, World.Now), Is.Null);
+    }
+
+    [Test]
     public void Plain_Ethereum_has_no_modules_and_no_policy()
     {
         NativeModules empty = new(ComplianceConfig.Empty);

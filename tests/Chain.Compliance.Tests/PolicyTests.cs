@@ -1,8 +1,10 @@
 using Chain.Compliance.Abi;
 using Chain.Compliance.Registry;
+using Chain.Core.Crypto;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Core.Results;
+using Chain.Core.Types;
 using Chain.Evm;
 using Chain.Evm.Frames;
 
@@ -200,6 +202,31 @@ public sealed class PolicyTests(DispatcherKind dispatcher)
         Assert.That(world.Balance(made), Is.EqualTo((UInt256)9), "it could send while it was being created");
         Assert.That(world.Balance(World.Bob), Is.EqualTo(before - 9 - (result.GasUsed * World.BaseFee)));
         Assert.That(world.Send(World.Alice, made, value: 1).Output.ToArray(), Is.EqualTo(Denied(World.Alice, made, ReasonCodes.NotRegistered)));
+    }
+
+    [TestCase((byte)0, true)]
+    [TestCase((byte)1, false)]
+    public void Authorizations_of_an_account_without_record_are_skipped(byte mode, bool isSet)
+    {
+        using World world = Make(mode);
+        byte[] key = [.. new byte[31], 9];
+        byte[] publicKey = new byte[64];
+        Assert.That(Secp256k1.TryGetPublicKey(key, publicKey), Is.True);
+        Authorization unsigned = new(World.ChainId, Contract, 0, 0, default, default);
+        Assert.That(Secp256k1.TrySign(unsigned.SigningHash().Bytes, key, out TransactionSignature signature), Is.True);
+        TransactionResult result = world.Send(World.Alice, new Transaction
+        {
+            Type = TransactionType.SetCode,
+            ChainId = World.ChainId,
+            To = World.Bob,
+            GasLimit = 100_000,
+            MaxFeePerGas = World.BaseFee,
+            Signature = new TransactionSignature(0, 1, 1),
+            AuthorizationList = [unsigned with { YParity = signature.YParity, R = signature.R, S = signature.S }],
+        });
+        Assert.That(result.Succeeded, Is.True);
+        Assert.That(result.GasUsed, Is.EqualTo(21_000 + 25_000), "a skipped tuple stays paid");
+        Assert.That(world.State.GetAccount(Secp256k1.AddressOf(publicKey)).HasCode, Is.EqualTo(isSet));
     }
 
     [Test]

@@ -15,7 +15,10 @@ public sealed class RoleTests
 
     private static readonly Dictionary<Role, string> Setters = new()
     {
-        [Role.None] = "setNone(address)", [Role.Enabled] = "setEnabled(address)", [Role.Admin] = "setAdmin(address)", [Role.Manager] = "setManager(address)",
+        [Role.None] = "setNone(address)",
+        [Role.Enabled] = "setEnabled(address)",
+        [Role.Admin] = "setAdmin(address)",
+        [Role.Manager] = "setManager(address)",
     };
 
     private static IEnumerable<TestCaseData> Matrix() =>

@@ -43,8 +43,14 @@ internal sealed class World : IDisposable, IBlockHashes
     {
         ModuleEntry kyc = new()
         {
-            Module = ModuleAddresses.Kyc, Timestamp = 0, Admins = [Admin], Managers = [Manager], Enabled = [Agent], Officers = [Officer, OtherOfficer],
-            Mode = mode, MinTier = 1,
+            Module = ModuleAddresses.Kyc,
+            Timestamp = 0,
+            Admins = [Admin],
+            Managers = [Manager],
+            Enabled = [Agent],
+            Officers = [Officer, OtherOfficer],
+            Mode = mode,
+            MinTier = 1,
             InitialIdentities = [new(Input(AliceId), [Alice]), new(Input(BobId), [Bob])],
         };
         List<ModuleEntry> entries = [change is null ? kyc : change(kyc)];
@@ -88,8 +94,17 @@ internal sealed class World : IDisposable, IBlockHashes
         ForkRules rules = ForkTable.Rules(Fork.Osaka);
         Block = new BlockContext
         {
-            Rules = rules, ChainId = ChainId, Number = 5, Timestamp = Time, GasLimit = 60_000_000, Coinbase = Coinbase, BaseFee = BaseFee, BlobBaseFee = 1, BlockHashes = this,
-            Precompiles = Modules.PrecompilesAt(rules, Time), Policy = Modules.PolicyAt(State, Time),
+            Rules = rules,
+            ChainId = ChainId,
+            Number = 5,
+            Timestamp = Time,
+            GasLimit = 60_000_000,
+            Coinbase = Coinbase,
+            BaseFee = BaseFee,
+            BlobBaseFee = 1,
+            BlockHashes = this,
+            Precompiles = Modules.PrecompilesAt(rules, Time),
+            Policy = Modules.PolicyAt(State, Time),
         };
     }
 
@@ -142,8 +157,15 @@ internal sealed class World : IDisposable, IBlockHashes
     public TransactionResult Send(Address from, Address? to, byte[]? data = null, UInt256 value = default, ulong gas = 1_000_000, ulong tip = 0) =>
         Send(from, new Transaction
         {
-            Type = TransactionType.DynamicFee, ChainId = ChainId, Nonce = State.GetAccount(from).Nonce, To = to, Value = value, Data = data ?? [], GasLimit = gas,
-            MaxFeePerGas = BaseFee + tip, MaxPriorityFeePerGas = tip,
+            Type = TransactionType.DynamicFee,
+            ChainId = ChainId,
+            Nonce = State.GetAccount(from).Nonce,
+            To = to,
+            Value = value,
+            Data = data ?? [],
+            GasLimit = gas,
+            MaxFeePerGas = BaseFee + tip,
+            MaxPriorityFeePerGas = tip,
             // The processor is told the sender; the signature only has to be in range.
             Signature = new TransactionSignature(0, 1, 1),
         });

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Chain.Compliance.Registry;
+using Chain.Core.Forks;
 using Chain.Core.Primitives;
 using Chain.Core.State;
 using Chain.Evm.State;
@@ -132,6 +133,21 @@ public sealed class ComplianceConfig
             if (entry.Module == module && entry.Timestamp <= timestamp) isActive = !entry.IsDisabled;
         }
         return isActive;
+    }
+
+    /// <summary>Why a module cannot run at its time: every module requires Shanghai (section 7, rule 4). Null when all can.</summary>
+    /// <param name="forkAt">The fork that holds at a timestamp; asked with the genesis timestamp for entries before it.</param>
+    /// <param name="genesisTimestamp">Timestamp of the genesis block.</param>
+    public string? ForkProblem(Func<ulong, Fork> forkAt, ulong genesisTimestamp)
+    {
+        foreach (ModuleEntry entry in Entries)
+        {
+            ulong time = Math.Max(entry.Timestamp, genesisTimestamp);
+            if (entry.IsDisabled || forkAt(time) >= Fork.Shanghai) continue;
+            string key = Array.Find(Sections, s => s.Module == entry.Module).Key;
+            return $"{key} starts at {time} under {forkAt(time)}, but modules need Shanghai; schedule Shanghai by then.";
+        }
+        return null;
     }
 
     private static ModuleEntry ReadEntry(in Address module, string path, JsonElement value, ErrorSlot error, bool isFirst)

@@ -37,7 +37,10 @@ public static class DevCompliance
         };
         ModuleEntry deployers = new()
         {
-            Module = ModuleAddresses.DeployerAllowList, Timestamp = genesisTimestamp, Admins = [admin], Enabled = [.. accounts.Skip(1)],
+            Module = ModuleAddresses.DeployerAllowList,
+            Timestamp = genesisTimestamp,
+            Admins = [admin],
+            Enabled = [.. accounts.Skip(1)],
         };
         ModuleEntry senders = new() { Module = ModuleAddresses.TxAllowList, Timestamp = genesisTimestamp, Admins = [admin] };
         return ComplianceConfig.TryCreate([deployers, senders, kyc], genesisTimestamp, out ComplianceConfig config, out string error)

@@ -63,7 +63,7 @@ public sealed class FlagTests
         Assert.That(block.TryGetProperty("withdrawalsRoot", out _), Is.EqualTo(hasWithdrawals));
         Assert.That(block.TryGetProperty("blobGasUsed", out _), Is.EqualTo(hasBlobGas));
         // PUSH0 is an opcode from Shanghai on.
-        JsonElement push0 = await node.Rpc.AnswerAsync("eth_call", new JsonObject { ["data"] = "0x5f5ff3", ["gas"] = "0x186a0" }, "latest");
+        JsonElement push0 = await node.Rpc.AnswerAsync("eth_call", new JsonObject { ["from"] = DevWallet.Address(0), ["data"] = "0x5f5ff3", ["gas"] = "0x186a0" }, "latest");
         Assert.That(push0.TryGetProperty("error", out _), Is.EqualTo(!hasWithdrawals), push0.ToString());
     }
 
@@ -123,10 +123,10 @@ public sealed class FlagTests
         // GAS, PUSH1 0, MSTORE, PUSH1 32, PUSH1 0, RETURN as init code: the gas left comes back.
         const string GasLeft = "0x5a60005260206000f3";
         await using NodeProcess node = await NodeProcess.InMemoryAsync();
-        string usual = (await node.Rpc.CallAsync("eth_call", new JsonObject { ["data"] = GasLeft }, "latest")).GetString()!;
+        string usual = (await node.Rpc.CallAsync("eth_call", new JsonObject { ["from"] = DevWallet.Address(0), ["data"] = GasLeft }, "latest")).GetString()!;
         Assert.That(ulong.Parse(usual.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture), Is.InRange(1_999_000_000, 2_000_000_000));
         await using NodeProcess capped = await NodeProcess.InMemoryAsync("--rpc.gascap", "100000");
-        string low = (await capped.Rpc.CallAsync("eth_call", new JsonObject { ["data"] = GasLeft, ["gas"] = "0xffffffff" }, "latest")).GetString()!;
+        string low = (await capped.Rpc.CallAsync("eth_call", new JsonObject { ["from"] = DevWallet.Address(0), ["data"] = GasLeft, ["gas"] = "0xffffffff" }, "latest")).GetString()!;
         Assert.That(ulong.Parse(low.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture), Is.LessThan(100_000));
     }
 

@@ -60,7 +60,7 @@ public sealed class HostileInputTests
         yield return Case("typed data without types", $$"""{"jsonrpc":"2.0","id":1,"method":"eth_signTypedData_v4","params":["{{DevWallet.Address(0)}}",{}]}""", -32602);
         yield return Case("a signature for a stranger", $$"""{"jsonrpc":"2.0","id":1,"method":"eth_sign","params":["0x{{new string('1', 40)}}","0x00"]}""", -32000);
         yield return Case("mining of 2^63 blocks", """{"jsonrpc":"2.0","id":1,"method":"anvil_mine","params":["0x7fffffffffffffff"]}""", -32602);
-        yield return Case("a fee history of no percentile order", """{"jsonrpc":"2.0","id":1,"method":"eth_feeHistory","params":["0x1","latest",[50,20]]}""", -32602);
+        yield return Case("a fee history of no percentile order", """{"jsonrpc":"2.0","id":1,"method":"eth_feeHistory","params":["0x1","latest",[50,20]]}""", -32000);
     }
 
     /// <summary>Bytes that are no transaction.</summary>
@@ -174,10 +174,10 @@ public sealed class HostileInputTests
     public async Task Calls_that_burn_all_gas_or_memory_end_with_an_error()
     {
         // JUMPDEST, PUSH1 0, JUMP: until the gas cap.
-        (int endless, string endlessText) = await _node.Rpc.ErrorAsync("eth_call", new JsonObject { ["data"] = "0x5b600056", ["gas"] = "0x5f5e100" }, "latest");
+        (int endless, string endlessText) = await _node.Rpc.ErrorAsync("eth_call", new JsonObject { ["from"] = DevWallet.Address(0), ["data"] = "0x5b600056", ["gas"] = "0x5f5e100" }, "latest");
         Assert.That((endless, endlessText), Is.EqualTo((-32000, "out of gas")));
         // PUSH32 max, MLOAD.
-        (int memory, string memoryText) = await _node.Rpc.ErrorAsync("eth_call", new JsonObject { ["data"] = $"0x7f{new string('f', 64)}51" }, "latest");
+        (int memory, string memoryText) = await _node.Rpc.ErrorAsync("eth_call", new JsonObject { ["from"] = DevWallet.Address(0), ["data"] = $"0x7f{new string('f', 64)}51" }, "latest");
         Assert.That((memory, memoryText), Is.EqualTo((-32000, "out of gas")));
     }
 

@@ -147,7 +147,6 @@ public sealed class StartErrorTests
     [TestCase("--balance", "-5")]
     [TestCase("--balance", "1.5")]
     [TestCase("--mnemonic", "test test test")]
-    [TestCase("--mnemonic", "test test test test test test test test test test test test")]
     [TestCase("--mnemonic", "")]
     [TestCase("--compliance-mode", "3")]
     [TestCase("--compliance-mode", "x")]

@@ -11,7 +11,7 @@ internal sealed record ToolResult(int ExitCode, string Output, string Errors)
 /// <summary>The third-party programs that scripts/node-tools.sh installs. A missing one is a failure with the command that mends it.</summary>
 internal static class Tools
 {
-    private const int TimeoutMs = 120_000;
+    private const int TimeoutMs = 70_000;
 
     private static string OwnNode => Path.Combine(Repository.Clients, "node_modules", ".node", "bin", "node");
 

@@ -154,7 +154,7 @@ public sealed class StartErrorTests
     [TestCase("--block-time", "-1")]
     [TestCase("--block-time", "NaN")]
     [TestCase("--block-time", "1s")]
-    [TestCase("--block-time", "1e9")]
+    [TestCase("--block-time", "1000000000")]
     [TestCase("--http.port", "65536")]
     [TestCase("--http.port", "-1")]
     [TestCase("--http.port", "http")]

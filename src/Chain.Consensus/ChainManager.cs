@@ -20,6 +20,7 @@ public sealed class ChainManager : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly VirtualMachine _machine;
+    private readonly bool _ownsMachine;
     private readonly BlockValidator _validator;
     private readonly BlockBuilder _builder;
 
@@ -31,11 +32,18 @@ public sealed class ChainManager : IDisposable
     /// <param name="poolOptions">Limits of the pool.</param>
     /// <param name="journal">Journal of local transactions; null for none.</param>
     public ChainManager(ChainSpec spec, ChainDatabase database, INativeModules modules, DispatcherKind dispatcher, PoolOptions poolOptions, PoolJournal? journal = null)
+        : this(spec, database, modules, new VirtualMachine(dispatcher), poolOptions, journal)
+    {
+        _ownsMachine = true;
+    }
+
+    /// <summary>A manager that executes on a machine of its caller, who disposes it; for many short chains, one after the other.</summary>
+    public ChainManager(ChainSpec spec, ChainDatabase database, INativeModules modules, VirtualMachine machine, PoolOptions poolOptions, PoolJournal? journal = null)
     {
         Spec = spec;
         Database = database;
         Contexts = new BlockContexts(spec, modules);
-        _machine = new VirtualMachine(dispatcher);
+        _machine = machine;
         TransactionProcessor processor = new(_machine);
         _validator = new BlockValidator(spec, database, Contexts, processor);
         _builder = new BlockBuilder(spec, database, Contexts, processor);
@@ -137,7 +145,7 @@ public sealed class ChainManager : IDisposable
             if (result != MoveResult.Done) return result;
             Edits = StateEdits.None;
             change = new HeadChange(removed, [], Head);
-            Pool.SetHead(MakePoolHead(null), []);
+            RefreshPool(change);
         }
         HeadChanged?.Invoke(change);
         return MoveResult.Done;
@@ -198,7 +206,10 @@ public sealed class ChainManager : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _machine.Dispose();
+    public void Dispose()
+    {
+        if (_ownsMachine) _machine.Dispose();
+    }
 
     private StateEdits EditsOn(in Hash256 parentHash) => parentHash == Database.Head.Hash ? Edits : StateEdits.None;
 
@@ -244,14 +255,18 @@ public sealed class ChainManager : IDisposable
             touched?.UnionWith(block.Senders);
         }
         Pool.SetHead(MakePoolHead(touched is null || change.Added.Any(b => HasCalls(b.Block)) ? null : touched), mined);
-        foreach (ExecutedBlock block in change.Removed)
+        // Lowest block first: a transaction must find those before it.
+        foreach (ExecutedBlock block in change.Removed.Reverse())
         {
-            for (int i = 0; i < block.Senders.Count; i++) Pool.Add(block.Block.Transactions[i], isLocal: false);
+            foreach (Transaction transaction in block.Block.Transactions) Pool.Add(transaction, isLocal: false);
         }
     }
 
-    /// <summary>True when a transaction may have changed other accounts than its sender and recipient, so that every pooled sender is looked at again.</summary>
-    private static bool HasCalls(Block block) => block.Transactions.Any(t => !t.Data.IsEmpty || t.AuthorizationList.Count > 0);
+    /// <summary>
+    /// True when a transaction ran code and so may have changed other accounts than its sender and recipient: then every pooled sender is looked at again. Calldata does not
+    /// tell, because a delegated account (EIP-7702) runs code without any; gas does.
+    /// </summary>
+    private bool HasCalls(Block block) => block.Header.GasUsed > (ulong)block.Transactions.Count * Contexts.RulesOf(block.Header).TransactionGas;
 
     private PoolHead MakePoolHead(IReadOnlySet<Address>? changed)
     {

@@ -44,7 +44,7 @@ public sealed class OpenChain : IDisposable
         GenesisSource genesis = GenesisSource.Choose(genesisFile, folder);
         ulong? remembered = folder.ReadHistoryBlocks();
         ulong history = historyBlocks ?? remembered ?? HistoryMode.FullBlocks;
-        OpenChain chain = Over(RocksDbStore.Open(folder.DatabasePath), genesis, history);
+        OpenChain chain = Over(RocksDbStore.Open(folder.DatabasePath), genesis, new StorageOptions { HistoryBlocks = history });
         if (folder.ReadGenesis() is null) folder.WriteGenesis(genesis.Json);
         if (remembered != history) folder.WriteHistoryBlocks(history);
         return chain;
@@ -53,11 +53,11 @@ public sealed class OpenChain : IDisposable
     /// <summary>Opens the chain of a folder that holds one.</summary>
     /// <inheritdoc cref="Create" path="/exception"/>
     public static OpenChain Existing(ChainFolder folder, string? genesisFile) =>
-        Over(RocksDbStore.Open(folder.DatabasePath), GenesisSource.Choose(genesisFile, folder), folder.ReadHistoryBlocks() ?? HistoryMode.FullBlocks);
+        Over(RocksDbStore.Open(folder.DatabasePath), GenesisSource.Choose(genesisFile, folder), new StorageOptions { HistoryBlocks = folder.ReadHistoryBlocks() ?? HistoryMode.FullBlocks });
 
     /// <summary>Opens a chain over a store, which it owns.</summary>
-    public static OpenChain Over(IKeyValueStore store, GenesisSource genesis, ulong historyBlocks) =>
-        new(genesis, ChainDatabase.Open(store, genesis.Build(), new StorageOptions { HistoryBlocks = historyBlocks }));
+    public static OpenChain Over(IKeyValueStore store, GenesisSource genesis, StorageOptions options) =>
+        new(genesis, ChainDatabase.Open(store, genesis.Build(), options));
 
     /// <inheritdoc/>
     public void Dispose()

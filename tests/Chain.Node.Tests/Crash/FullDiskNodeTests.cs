@@ -9,7 +9,7 @@ namespace Chain.Node.Tests.Crash;
 [Platform("Linux")]
 public class FullDiskNodeTests
 {
-    private const int DiskMiB = 320;
+    private const int DiskMiB = 480;
     private const int WaitMs = 20_000;
 
     [Test]
@@ -24,7 +24,7 @@ public class FullDiskNodeTests
             await WaitAsync(async () => await node.BlockNumberAsync() == 1, "the first block");
 
             string ballast = folder.File("ballast");
-            File.WriteAllBytes(ballast, new byte[100 << 20]);
+            File.WriteAllBytes(ballast, new byte[200 << 20]);
             string waiting = await SendAsync(node, 1);
             await WaitAsync(() => Task.FromResult(node.Output.Contains("No block could be made", StringComparison.Ordinal)), "the report");
             await Task.Delay(2_500);

@@ -19,6 +19,10 @@ namespace Chain.Consensus;
 public sealed class ChainManager : IDisposable
 {
     private readonly Lock _lock = new();
+
+    // Held from before a head moves until all listeners know, so that events come in order. Always taken before _lock.
+    private readonly Lock _publishing = new();
+    private BlockHeader? _published;
     private readonly VirtualMachine _machine;
     private readonly bool _ownsMachine;
     private readonly BlockValidator _validator;
@@ -50,7 +54,7 @@ public sealed class ChainManager : IDisposable
         Pool = new TransactionPool(poolOptions, MakePoolHead(null), journal);
     }
 
-    /// <summary>Raised after the head moved, outside the lock, in order.</summary>
+    /// <summary>Raised after the head moved, in order. A listener must not wait for another move of the head.</summary>
     public event Action<HeadChange>? HeadChanged;
 
     /// <summary>The chain's configuration.</summary>
@@ -65,6 +69,9 @@ public sealed class ChainManager : IDisposable
     /// <summary>Transactions waiting.</summary>
     public TransactionPool Pool { get; }
 
+    /// <summary>Where the time of imports goes.</summary>
+    public StageTimes ImportTimes => _validator.Times;
+
     /// <summary>Header of the head block.</summary>
     public BlockHeader Head => Database.Blocks.GetHeader(Database.Head.Hash)!;
 
@@ -78,27 +85,20 @@ public sealed class ChainManager : IDisposable
     public UInt256? BaseFeeOverride { get; set; }
 
     /// <summary>Validates a block and stores it. It becomes the head when it extends the head, or by total difficulty before the merge.</summary>
-    public ImportResult Import(Block block)
+    public ImportResult Import(Block block) => Move<ImportResult>(() =>
     {
-        HeadChange? change;
-        ImportResult result;
-        lock (_lock)
-        {
-            Hash256 hash = block.Header.Hash;
-            if (Database.Blocks.Contains(hash)) return new ImportResult(ImportStatus.AlreadyKnown, hash);
-            result = _validator.Validate(block, out ValidBlock? valid);
-            if (valid is null) return result;
-            BlockId oldHead = Database.Head;
-            bool makeHead = IsBetter(block.Header, oldHead);
-            Database.CommitBlock(block, hash, valid.Executed.Receipts, valid.Executed.Senders, valid.State, makeHead);
-            if (!makeHead) return new ImportResult(ImportStatus.SideChain, hash);
-            change = DescribeMove(oldHead, valid.Executed);
-            RefreshPool(change);
-            result = new ImportResult(ImportStatus.BecameHead, hash);
-        }
-        HeadChanged?.Invoke(change);
-        return result;
-    }
+        Hash256 hash = block.Header.Hash;
+        if (Database.Blocks.Contains(hash)) return (new ImportResult(ImportStatus.AlreadyKnown, hash), null);
+        ImportResult result = _validator.Validate(block, out ValidBlock? valid);
+        if (valid is null) return (result, null);
+        BlockId oldHead = Database.Head;
+        bool makeHead = IsBetter(block.Header, oldHead);
+        Database.CommitBlock(block, hash, valid.Executed.Receipts, valid.Executed.Senders, valid.State, makeHead);
+        if (!makeHead) return (new ImportResult(ImportStatus.SideChain, hash), null);
+        HeadChange change = DescribeMove(oldHead, valid.Executed);
+        RefreshPool(change);
+        return (new ImportResult(ImportStatus.BecameHead, hash), change);
+    });
 
     /// <summary>Builds a block from the pool without storing it.</summary>
     public BuiltBlock Build(BuildRequest request, bool withTransactions = true, CancellationToken cancellation = default)
@@ -113,42 +113,41 @@ public sealed class ChainManager : IDisposable
     }
 
     /// <summary>Builds a block on the head and makes it the head.</summary>
-    public ExecutedBlock Produce(Func<BlockHeader, BuildRequest> request)
+    public ExecutedBlock Produce(Func<BlockHeader, BuildRequest> request) => Move<ExecutedBlock>(() =>
     {
-        HeadChange change;
-        BuiltBlock built;
-        lock (_lock)
-        {
-            built = Build(request(Head));
-            Database.CommitBlock(built.Executed.Block, built.Executed.Hash, built.Executed.Receipts, built.Executed.Senders, built.State, makeHead: true);
-            Edits = StateEdits.None;
-            foreach ((Hash256 hash, _) in built.Invalid) Pool.Remove(hash, PoolDropReason.Invalid);
-            change = new HeadChange([], [built.Executed], built.Executed.Block.Header);
-            RefreshPool(change);
-        }
-        HeadChanged?.Invoke(change);
-        return built.Executed;
-    }
+        BuiltBlock built = Build(request(Head));
+        Database.CommitBlock(built.Executed.Block, built.Executed.Hash, built.Executed.Receipts, built.Executed.Senders, built.State, makeHead: true);
+        Edits = StateEdits.None;
+        foreach ((Hash256 hash, _) in built.Invalid) Pool.Remove(hash, PoolDropReason.Invalid);
+        HeadChange change = new([], [built.Executed], built.Executed.Block.Header);
+        RefreshPool(change);
+        return (built.Executed, change);
+    });
 
     /// <summary>Goes back to a canonical block and forgets those above it; their transactions return to the pool. For development chains.</summary>
-    public MoveResult Rewind(ulong number)
+    public MoveResult Rewind(ulong number) => Move<MoveResult>(() =>
     {
-        HeadChange change;
-        lock (_lock)
+        List<ExecutedBlock> removed = [];
+        for (ulong n = Database.Head.Number; n > number; n--)
         {
-            List<ExecutedBlock> removed = [];
-            for (ulong n = Database.Head.Number; n > number; n--)
-            {
-                if (Database.Blocks.TryGetCanonicalHash(n, out Hash256 hash)) removed.Add(Load(hash));
-            }
-            MoveResult result = Database.DropBlocksAbove(number);
-            if (result != MoveResult.Done) return result;
-            Edits = StateEdits.None;
-            change = new HeadChange(removed, [], Head);
-            RefreshPool(change);
+            if (Database.Blocks.TryGetCanonicalHash(n, out Hash256 hash)) removed.Add(Load(hash));
         }
-        HeadChanged?.Invoke(change);
-        return MoveResult.Done;
+        MoveResult result = Database.DropBlocksAbove(number);
+        if (result != MoveResult.Done) return (result, null);
+        Edits = StateEdits.None;
+        HeadChange change = new(removed, [], Head);
+        RefreshPool(change);
+        return (MoveResult.Done, change);
+    });
+
+    /// <summary>Returns when all listeners know of the present head: what a client saw in a block, its filters and subscriptions have seen too.</summary>
+    public void WaitForListeners()
+    {
+        if (Volatile.Read(ref _published) is { } published && published.Hash == Database.Head.Hash) return;
+        lock (_publishing)
+        {
+            // The move that was under way has told its listeners.
+        }
     }
 
     /// <summary>Looks at the pool again after something outside a block changed (state edits and fee overrides of development chains).</summary>
@@ -178,13 +177,7 @@ public sealed class ChainManager : IDisposable
     }
 
     /// <summary>The state after the head block as users see it, edits included.</summary>
-    public IStateView HeadState
-    {
-        get
-        {
-            lock (_lock) return Edits.Over(Database.States.Head);
-        }
-    }
+    public IStateView HeadState => Edits.Over(Database.States.Head);
 
     /// <summary>The state after a block; of the head, as users see it.</summary>
     public StateLookup StateAt(in Hash256 blockHash)
@@ -212,6 +205,22 @@ public sealed class ChainManager : IDisposable
     }
 
     private StateEdits EditsOn(in Hash256 parentHash) => parentHash == Database.Head.Hash ? Edits : StateEdits.None;
+
+    private T Move<T>(Func<(T Result, HeadChange? Change)> move)
+    {
+        lock (_publishing)
+        {
+            T result;
+            HeadChange? change;
+            lock (_lock) (result, change) = move();
+            if (change is not null)
+            {
+                HeadChanged?.Invoke(change);
+                Volatile.Write(ref _published, change.Head);
+            }
+            return result;
+        }
+    }
 
     private bool IsBetter(BlockHeader header, BlockId head)
     {

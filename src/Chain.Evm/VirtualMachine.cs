@@ -262,6 +262,7 @@ public sealed unsafe class VirtualMachine : IDisposable
     {
         bool isCreate = frame.Kind is CallKind.Create or CallKind.Create2;
         if (isCreate && frame.Status == FrameStatus.Success) Deploy(frame);
+        if (isCreate && frame.Status == FrameStatus.Success) WorldState.EndCreation(frame.Account);
         if (frame.Status != FrameStatus.Success)
         {
             State.Revert(frame.Snapshot);

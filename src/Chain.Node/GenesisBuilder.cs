@@ -16,7 +16,8 @@ public static class GenesisBuilder
     private static readonly Address[] RequiredFromPrague = [Consensus.Execution.SystemContracts.WithdrawalRequests, Consensus.Execution.SystemContracts.ConsolidationRequests];
 
     /// <summary>Builds the genesis block.</summary>
-    public static GenesisBlock Build(ChainSpec spec, Genesis genesis, INativeModules modules)
+    /// <exception cref="UserException">The module sections cannot act on the allocation, or leave a chain that nobody can use.</exception>
+    public static GenesisBlock Build(ChainSpec spec, Genesis genesis, ChainModules modules)
     {
         ForkRules rules = spec.GenesisRules(genesis);
         WorldState state = new(new MemoryState());
@@ -31,7 +32,15 @@ public static class GenesisBuilder
         }
         // Frontier rules: an empty account of the allocation stays in the state, as its file says.
         state.EndTransaction(ForkTable.Rules(Fork.Frontier));
-        modules.Activate(state, parentTimestamp: null, genesis.Timestamp);
+        try
+        {
+            modules.Activate(state, parentTimestamp: null, genesis.Timestamp);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new UserException($"In the genesis: {e.Message}");
+        }
+        if (modules.GenesisProblem(state) is { } problem) throw new UserException($"In the genesis: {problem}");
 
         StateDelta delta = state.ToDelta();
         Block block = genesis.ToBlock(StateStore.ComputeGenesisRoot(delta), rules);

@@ -76,7 +76,7 @@ internal sealed class ChainFixture : IAsyncDisposable
     }
 
     /// <summary>A development chain with three funded accounts.</summary>
-    public static ChainFixture Development(MiningMode mode = MiningMode.Instant, RpcLimits? limits = null, Fork fork = Fork.Osaka)
+    public static ChainFixture Development(MiningMode mode = MiningMode.Instant, RpcLimits? limits = null, Fork fork = Fork.Cancun)
     {
         DevAccounts accounts = new(Enumerable.Range(1, 3).Select(i => Keccak256.Hash([(byte)i]).Bytes.ToArray()));
         UInt256 balance = UInt256.FromBigInteger(System.Numerics.BigInteger.Pow(10, 22));

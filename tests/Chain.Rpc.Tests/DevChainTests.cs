@@ -7,7 +7,6 @@ using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Rpc.Abi;
 using Chain.Rpc.Server;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chain.Rpc.Tests;
 
@@ -33,7 +32,7 @@ public sealed class DevChainTests
     public async Task StartAsync()
     {
         _chain = ChainFixture.Development(limits: new RpcLimits { FiltersMax = 5, LogBlocksMax = 50, LogResultsMax = 4 });
-        _processor = new RpcProcessor(_chain.Table, _chain.Chain.Limits, NullLogger.Instance);
+        _processor = new RpcProcessor(_chain.Table, _chain.Chain.Limits, TestLog.Instance);
         _a = _chain.Chain.Accounts.Addresses[0].ToString();
         _b = _chain.Chain.Accounts.Addresses[1].ToString();
         await ResultAsync("anvil_setCode", $"[\"{Logger}\",\"{LoggerCode}\"]");
@@ -173,6 +172,28 @@ public sealed class DevChainTests
         Assert.That((await ErrorAsync("eth_getFilterChanges", $"[\"{logs}\"]")).GetProperty("message").GetString(), Is.EqualTo("filter not found"));
         for (int i = 0; i < 3; i++) await TextAsync("eth_newBlockFilter");
         Assert.That((await ErrorAsync("eth_newBlockFilter")).GetProperty("message").GetString(), Does.Contain("--rpc.filters"));
+    }
+
+    [Test]
+    public async Task Filters_nobody_asks_or_that_hold_too_much_are_dropped()
+    {
+        ManualClock clock = new();
+        using Filters.FilterStore filters = new(_chain.Chain, clock);
+        string forgotten = filters.InstallBlocks()!;
+        string asked = filters.InstallBlocks()!;
+        clock.Ms = _chain.Chain.Limits.FilterIdleMs;
+        Assert.That(filters.TakeChanges(asked), Is.Empty);
+        clock.Ms += 1;
+        await ResultAsync("evm_mine");
+        Assert.That(filters.TakeChanges(forgotten), Is.Null);
+        Assert.That(filters.TakeChanges(asked), Has.Count.EqualTo(1));
+
+        await using ChainFixture small = ChainFixture.Development(limits: new RpcLimits { FilterResultsMax = 3 });
+        string greedy = small.Filters.InstallBlocks()!;
+        small.Dev!.Mine(3);
+        Assert.That(small.Filters.Count, Is.EqualTo(1));
+        small.Dev.Mine(1);
+        Assert.That(small.Filters.TakeChanges(greedy), Is.Null);
     }
 
     [Test]
@@ -346,6 +367,15 @@ public sealed class DevChainTests
         Assert.That(() => _chain.Manager.Database.Head.Number, Is.GreaterThan(0UL).After(5_000, 50));
         await ResultAsync("evm_setIntervalMining", "[0]");
         Assert.That(_chain.Dev.Options.Mode, Is.EqualTo(MiningMode.Manual));
+    }
+
+    private sealed class ManualClock : TimeProvider
+    {
+        public long Ms { get; set; }
+
+        public override long TimestampFrequency => 1_000;
+
+        public override long GetTimestamp() => Ms;
     }
 
     private static string Recover(in Hash256 hash, string signature)

@@ -70,6 +70,17 @@ public sealed class HttpTests
     }
 
     [Test]
+    public async Task A_large_body_under_the_limit_is_read_whole()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string data = new('a', 20_000_000);
+        using HttpResponseMessage response = await server.SendAsync(Encoding.UTF8.GetBytes($$"""{"jsonrpc":"2.0","id":1,"method":"test_data","params":["0x{{data}}"]}"""));
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        string answer = await response.Content.ReadAsStringAsync();
+        Assert.That(answer, Has.Length.EqualTo(data.Length + 38).And.EndsWith("aa\"}"));
+    }
+
+    [Test]
     public async Task A_slow_header_is_cut_off()
     {
         await using TestServer server = await TestServer.StartAsync(options => options with { Limits = options.Limits with { HeadersTimeoutMs = 1_000 } });

@@ -6,7 +6,6 @@ using Chain.Core.Results;
 using Chain.Core.Rlp;
 using Chain.Core.Types;
 using Chain.Rpc.Server;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chain.Rpc.Tests;
 
@@ -66,7 +65,7 @@ public sealed class RecordingTests
         Hash256 head = _chain.Manager.Database.Head.Hash;
         _chain.Manager.Database.SetSafe(head);
         _chain.Manager.Database.Finalize(head);
-        _processor = new RpcProcessor(_chain.Table, new RpcLimits(), NullLogger.Instance);
+        _processor = new RpcProcessor(_chain.Table, new RpcLimits(), TestLog.Instance);
     }
 
     [OneTimeTearDown]

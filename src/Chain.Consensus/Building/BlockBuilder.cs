@@ -64,7 +64,8 @@ public sealed class BlockBuilder
     public BuiltBlock Build(BuildRequest request, BuildOrder transactions, StateEdits edits, CancellationToken cancellation = default)
     {
         BlockHeader parent = _database.Blocks.GetHeader(request.ParentHash) ?? throw new InvalidOperationException($"Parent {request.ParentHash} is not stored.");
-        if (!_database.States.TryGetStateAt(request.ParentHash).TryGet(out IStateView? view)) throw new InvalidOperationException($"The state after {request.ParentHash} is not stored.");
+        if (!_database.States.TryGetStateAt(request.ParentHash).TryGet(out IStateView? view) || !view.HasTrie)
+            throw new InvalidOperationException($"The state after {request.ParentHash} is no longer kept: blocks can be built on recent blocks only.");
         BlockHeader draft = Prepare(request, parent, out ForkRules rules);
         WorldState state = new(view);
         edits.ApplyTo(state, rules);

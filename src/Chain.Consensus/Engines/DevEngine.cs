@@ -161,12 +161,14 @@ public sealed class DevEngine : IDisposable
     public ulong TakeSnapshot()
     {
         lock (_producing)
-        lock (_lock)
         {
-            if (_snapshots.Count == SnapshotsMax) _snapshots.RemoveAt(0);
-            Snapshot snapshot = new(_nextSnapshotId++, _chain.Database.Head.Number, _timeOffsetSeconds, _chain.Edits, [.. _chain.Pool.Content().SelectMany(c => c.Executable.Concat(c.Queued))]);
-            _snapshots.Add(snapshot);
-            return snapshot.Id;
+            lock (_lock)
+            {
+                if (_snapshots.Count == SnapshotsMax) _snapshots.RemoveAt(0);
+                Snapshot snapshot = new(_nextSnapshotId++, _chain.Database.Head.Number, _timeOffsetSeconds, _chain.Edits, [.. _chain.Pool.Content().SelectMany(c => c.Executable.Concat(c.Queued))]);
+                _snapshots.Add(snapshot);
+                return snapshot.Id;
+            }
         }
     }
 

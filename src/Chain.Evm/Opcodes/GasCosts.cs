@@ -39,9 +39,6 @@ internal static class GasCosts
     /// <summary>SSTORE in later changes of a slot under EIP-1283.</summary>
     public const ulong StorageDirtyNet = 200;
 
-    /// <summary>SSTORE needs more than this left (EIP-2200).</summary>
-    public const long StorageSentry = 2_300;
-
     /// <summary>A caller keeps 1/64 of its gas (EIP-150).</summary>
     public const int CallRetainedShift = 6;
 }

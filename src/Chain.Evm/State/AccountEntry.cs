@@ -29,6 +29,9 @@ public sealed class AccountEntry
     /// <summary>True when the account was created in this transaction (EIP-6780).</summary>
     public bool IsCreatedInTransaction { get; internal set; }
 
+    /// <summary>True while the account's creation frame is on the call stack.</summary>
+    public bool IsBeingCreated { get; internal set; }
+
     /// <summary>True when marked for deletion at the end of the transaction.</summary>
     public bool IsDestroyed { get; internal set; }
 

@@ -245,7 +245,11 @@ public sealed class WorldState
         if (account.IsCreatedInTransaction) return;
         _journal.Add(JournalKind.Created, account);
         account.IsCreatedInTransaction = true;
+        account.IsBeingCreated = true;
     }
+
+    /// <summary>Says that the account's creation frame succeeded. A failed one is undone by <see cref="Revert"/>.</summary>
+    internal static void EndCreation(AccountEntry account) => account.IsBeingCreated = false;
 
     /// <summary>Marks the account destroyed; it is deleted by <see cref="EndTransaction"/>. Balances are the caller's matter.</summary>
     public void Destroy(AccountEntry account)
@@ -345,6 +349,7 @@ public sealed class WorldState
         account.CodeHash = parent.CodeHash;
         account.HasStorage = account.ParentExists && parent.HasStorage;
         account.IsCreatedInTransaction = false;
+        account.IsBeingCreated = false;
         account.IsDestroyed = false;
         account.CodeAnalysis = null;
         account.Code = default;
@@ -435,6 +440,7 @@ public sealed class WorldState
                 break;
             case JournalKind.Created:
                 ((AccountEntry)entry.Target!).IsCreatedInTransaction = false;
+                ((AccountEntry)entry.Target!).IsBeingCreated = false;
                 break;
             case JournalKind.Destroyed:
                 ((AccountEntry)entry.Target!).IsDestroyed = false;

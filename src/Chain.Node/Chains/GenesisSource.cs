@@ -45,7 +45,7 @@ public sealed record GenesisSource(byte[] Json, ChainSpec Spec, Genesis Genesis)
     }
 
     /// <summary>Block 0 with its state.</summary>
-    public Storage.GenesisBlock Build() => GenesisBuilder.Build(Spec, Genesis, Modules.For(Spec, Genesis.Timestamp));
+    public Storage.GenesisBlock Build() => GenesisBuilder.Build(Spec, Genesis, ChainModules.For(Spec, Genesis));
 
     /// <summary>Reads a file's bytes.</summary>
     /// <exception cref="UserException">It cannot be read.</exception>

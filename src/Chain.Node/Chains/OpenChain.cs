@@ -1,7 +1,6 @@
 using Chain.Consensus;
 using Chain.Consensus.Pool;
 using Chain.Evm;
-using Chain.Evm.State;
 using Chain.Storage;
 using Chain.Storage.Engines;
 using Chain.Storage.RocksDb;
@@ -19,7 +18,7 @@ public sealed class OpenChain : IDisposable
         Database = database;
         _manager = new Lazy<ChainManager>(() =>
         {
-            INativeModules modules = Modules.For(genesis.Spec, genesis.Genesis.Timestamp);
+            ChainModules modules = ChainModules.For(genesis.Spec, genesis.Genesis);
             return new ChainManager(genesis.Spec, database, modules, DispatcherKind.TailCalls, new PoolOptions());
         });
     }

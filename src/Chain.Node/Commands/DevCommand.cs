@@ -100,7 +100,7 @@ internal static class DevCommand
         {
             throw new UserException(e.Message);
         }
-        if (!quiet) Console.Out.WriteLine(Banner.Format(node, settings, Modules.Describe(node.Chain)));
+        if (!quiet) Console.Out.WriteLine(Banner.Format(node, settings, ComplianceText.Describe(node.Chain)));
         Console.Out.WriteLine($"Listening on {node.HttpUrl} and {node.WebSocketUrl}");
         Console.Out.Flush();
         try

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using Chain.Compliance.Configuration;
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
@@ -48,7 +49,7 @@ public static class DevGenesis
         if (parameters.Fork == Fork.Dao) json.WriteBoolean("daoForkSupport", true);
         if (parameters.Fork >= Fork.Paris) json.WriteNumber("terminalTotalDifficulty", 0);
         if (parameters.Fork >= Fork.Cancun) WriteBlobSchedules(json, parameters.Fork);
-        if (parameters.ComplianceMode is { } mode) DevComplianceSections.Write(json, parameters.Accounts, mode, parameters.Timestamp);
+        if (parameters.ComplianceMode is { } mode) SectionWriter.Write(json, DevCompliance.Config(parameters.Accounts, mode, parameters.Timestamp));
         json.WriteEndObject();
     }
 

@@ -7,7 +7,7 @@ using Chain.Consensus.Pool;
 using Chain.Consensus.Simulation;
 using Chain.Core.Types;
 using Chain.Evm;
-using Chain.Evm.State;
+using Chain.Network.Peers;
 using Chain.Node.Chains;
 using Chain.Node.Logging;
 using Chain.Rpc.Filters;
@@ -32,6 +32,7 @@ public sealed class DevNode : IAsyncDisposable
     private readonly Simulator _simulator;
     private readonly FilterStore _filters;
     private readonly SubscriptionHub _subscriptions;
+    private readonly PeerDirectory _peers = new();
     private readonly RpcServer _server;
 
     /// <summary>Opens or makes the chain and prepares everything; nothing runs yet.</summary>
@@ -41,15 +42,17 @@ public sealed class DevNode : IAsyncDisposable
         ChainFolder? folder = settings.DataFolder is { } path ? ChainFolder.Create(path) : null;
         DevChainPlan plan = DevChainPlan.Make(settings, folder, (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         Plan = plan;
-        INativeModules modules = Modules.For(plan.Spec, plan.Genesis.Timestamp);
+        ChainModules modules = ChainModules.For(plan.Spec, plan.Genesis);
+        if (GenesisBuilder.MissingForBlocks(plan.Spec, plan.Genesis) is { } missing) throw new UserException(missing);
         GenesisBlock genesis = GenesisBuilder.Build(plan.Spec, plan.Genesis, modules);
 
-        _database = Open(folder, genesis);
         if (plan.IsNew)
         {
+            // Before the database: a kill between the two would leave a chain whose generated genesis nobody knows.
             folder?.WriteDev(plan.Memory);
             folder?.WriteGenesis(plan.GenesisJson);
         }
+        _database = Open(folder, genesis);
         _journal = folder is null ? null : new PoolJournal(folder.JournalPath, log.Warn);
         _chain = new ChainManager(plan.Spec, _database, modules, DispatcherKind.TailCalls, new PoolOptions(), _journal);
         _engine = new DevEngine(_chain, EngineOptions(settings, plan), log.Warn);
@@ -58,11 +61,11 @@ public sealed class DevNode : IAsyncDisposable
         RpcLimits limits = new();
         if (settings.RpcBodyBytesMax is { } bodyBytes) limits = limits with { BodyBytesMax = bodyBytes };
         if (settings.RpcBatchItemsMax is { } batchItems) limits = limits with { BatchItemsMax = batchItems };
-        RpcChain rpc = new(_chain, _simulator, limits, _engine, new DevAccounts(plan.Accounts.Select(a => a.PrivateKey)), Modules.ReasonName);
+        RpcChain rpc = new(_chain, _simulator, limits, _engine, new DevAccounts(plan.Accounts.Select(a => a.PrivateKey)), Compliance.Registry.ReasonCodes.NameOf);
         _filters = new FilterStore(rpc);
         _subscriptions = new SubscriptionHub(rpc);
         _server = new RpcServer(
-            RpcModules.Build(rpc, _filters, _subscriptions, ClientVersion, static () => 0),
+            RpcModules.Build(rpc, _filters, _subscriptions, ClientVersion, () => _peers.ConnectedCount),
             new RpcServerOptions
             {
                 Address = settings.HttpAddress,

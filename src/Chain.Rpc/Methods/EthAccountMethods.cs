@@ -81,7 +81,7 @@ public sealed class EthAccountMethods(RpcChain chain)
         ulong nonce = call.Nonce ?? chain.Pool.NextNonce(from);
         if (call.Gas is null)
         {
-            IStateView state = chain.Manager.Database.States.Head;
+            IStateView state = chain.Manager.HeadState;
             SimulationSession session = chain.Simulator.Open(new SimulationTarget(chain.Manager.Head, state, chain.Manager.Head.ParentHash));
             EstimateResult estimate = chain.Simulator.Estimate(session, call with { Nonce = null });
             if (estimate.Failure is { } failure)

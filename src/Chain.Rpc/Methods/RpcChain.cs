@@ -99,11 +99,12 @@ public sealed class RpcChain
     public RpcError? TryFindState(BlockParameter block, out NamedBlock found, out IStateView state)
     {
         state = null!;
-        // The common question goes past the block store.
+        IStateView head = Manager.HeadState;
         if (block.Tag == BlockTag.Latest)
         {
-            state = Manager.Database.States.Head;
-            found = new NamedBlock(Manager.Head, Manager.Database.Head.Hash, null);
+            // Header and state of one block, even when the head moves meanwhile.
+            state = head;
+            found = new NamedBlock(Blocks.GetHeader(head.BlockHash)!, head.BlockHash, null);
             return null;
         }
         if (TryFind(block, out found) is { } error) return error;
@@ -112,7 +113,12 @@ public sealed class RpcChain
             state = pending.State;
             return null;
         }
-        StateLookup lookup = Manager.Database.States.TryGetStateAt(found.Hash!.Value);
+        if (found.Hash == head.BlockHash)
+        {
+            state = head;
+            return null;
+        }
+        StateLookup lookup = Manager.StateAt(found.Hash!.Value);
         if (!lookup.TryGet(out IStateView? view))
             return RpcError.Server($"state of block {found.Header.Number} is not available: the oldest block with state is {lookup.OldestNumber}");
         state = view;

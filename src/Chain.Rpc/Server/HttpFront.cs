@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Text;
 using Chain.Rpc.Model;
@@ -7,6 +6,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.ObjectPool;
 
 namespace Chain.Rpc.Server;
 
@@ -16,7 +16,7 @@ internal sealed class HttpFront(RpcProcessor processor, RpcServerOptions options
     private const int BuffersPooledMax = 64;
 
     private readonly HostFilter _filter = new(options);
-    private readonly ConcurrentBag<PooledBufferWriter> _buffers = [];
+    private readonly DefaultObjectPool<PooledBufferWriter> _buffers = new(new BufferPolicy(options.Limits.ResponseBytesMax), BuffersPooledMax);
 
     public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
 
@@ -89,7 +89,7 @@ internal sealed class HttpFront(RpcProcessor processor, RpcServerOptions options
             await TooLargeAsync(context);
             return;
         }
-        PooledBufferWriter output = RentBuffer();
+        PooledBufferWriter output = _buffers.Get();
         byte[]? copy = null;
         try
         {
@@ -109,18 +109,18 @@ internal sealed class HttpFront(RpcProcessor processor, RpcServerOptions options
         finally
         {
             if (copy is not null) ArrayPool<byte>.Shared.Return(copy);
-            ReturnBuffer(output);
+            _buffers.Return(output);
         }
     }
 
     private async ValueTask TooLargeAsync(IFeatureCollection context)
     {
         context.GetRequiredFeature<IHttpResponseFeature>().Headers.Connection = "close";
-        PooledBufferWriter output = RentBuffer();
+        PooledBufferWriter output = _buffers.Get();
         RpcProcessor.WriteError(output, new RpcError(RpcErrorCodes.InvalidRequest,
             $"request body too large: at most {options.Limits.BodyBytesMax} bytes are taken (--http.body-limit)"));
         await WriteAsync(context, StatusCodes.Status413PayloadTooLarge, "application/json", output.Written);
-        ReturnBuffer(output);
+        _buffers.Return(output);
     }
 
     private static ValueTask MethodNotAllowedAsync(IFeatureCollection context)
@@ -178,12 +178,14 @@ internal sealed class HttpFront(RpcProcessor processor, RpcServerOptions options
             || type.Equals("application/jsonrequest", StringComparison.OrdinalIgnoreCase);
     }
 
-    private PooledBufferWriter RentBuffer() => _buffers.TryTake(out PooledBufferWriter? buffer) ? buffer : new PooledBufferWriter(options.Limits.ResponseBytesMax);
-
-    private void ReturnBuffer(PooledBufferWriter buffer)
+    private sealed class BufferPolicy(int bytesMax) : PooledObjectPolicy<PooledBufferWriter>
     {
-        buffer.Clear();
-        if (_buffers.Count < BuffersPooledMax) _buffers.Add(buffer);
-        else buffer.Dispose();
+        public override PooledBufferWriter Create() => new(bytesMax);
+
+        public override bool Return(PooledBufferWriter obj)
+        {
+            obj.Clear();
+            return true;
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -7,6 +6,7 @@ using System.Text.Unicode;
 using Chain.Rpc.Json;
 using Chain.Rpc.Model;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.ObjectPool;
 
 namespace Chain.Rpc.Server;
 
@@ -23,7 +23,7 @@ public sealed partial class RpcProcessor : IDisposable
     private readonly RpcLimits _limits;
     private readonly ILogger _log;
     private readonly HeavyGate _heavy;
-    private readonly ConcurrentBag<Utf8JsonWriter> _writers = [];
+    private readonly DefaultObjectPool<Utf8JsonWriter> _writers = new(new WriterPolicy(), WritersPooledMax);
     private readonly JsonDocumentOptions _documentOptions;
     private int _failures;
 
@@ -52,7 +52,7 @@ public sealed partial class RpcProcessor : IDisposable
         using JsonDocument? document = Parse(message, output);
         if (document is null) return call;
         JsonElement root = document.RootElement;
-        Utf8JsonWriter writer = _writers.TryTake(out Utf8JsonWriter? pooled) ? pooled : new Utf8JsonWriter(Stream.Null, WriterOptions);
+        Utf8JsonWriter writer = _writers.Get();
         try
         {
             if (root.ValueKind != JsonValueKind.Array) await AnswerAsync(root, call, output, writer);
@@ -60,8 +60,7 @@ public sealed partial class RpcProcessor : IDisposable
         }
         finally
         {
-            writer.Reset(Stream.Null);
-            if (_writers.Count < WritersPooledMax) _writers.Add(writer);
+            _writers.Return(writer);
         }
         return call;
     }
@@ -74,11 +73,7 @@ public sealed partial class RpcProcessor : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _heavy.Dispose();
-        foreach (Utf8JsonWriter writer in _writers) writer.Dispose();
-    }
+    public void Dispose() => _heavy.Dispose();
 
     private JsonDocument? Parse(ReadOnlyMemory<byte> message, PooledBufferWriter output)
     {
@@ -279,6 +274,17 @@ public sealed partial class RpcProcessor : IDisposable
             else if (c is (byte)']' or (byte)'}') depth--;
         }
         return false;
+    }
+
+    private sealed class WriterPolicy : PooledObjectPolicy<Utf8JsonWriter>
+    {
+        public override Utf8JsonWriter Create() => new(Stream.Null, WriterOptions);
+
+        public override bool Return(Utf8JsonWriter obj)
+        {
+            obj.Reset(Stream.Null);
+            return true;
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed (reference {Reference})")]

@@ -112,7 +112,6 @@ public sealed class RpcServer : IAsyncDisposable
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromMilliseconds(limits.HeadersTimeoutMs);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMilliseconds(limits.KeepAliveTimeoutMs);
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(limits.BodyBytesPerSecondMin, TimeSpan.FromSeconds(5));
-        kestrel.Limits.MaxRequestBufferSize = Math.Max(limits.BodyBytesMax + 1L, 1L << 20);
         void Http1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
         if (!IPAddress.TryParse(_options.Address, out IPAddress? address)) address = IPAddress.Loopback;
         if (_options.Port is >= 0 and <= 65_535) kestrel.Listen(address, _options.Port, Http1);

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Chain.Compliance.Registry;
+using Chain.Core.Primitives;
+
+namespace Chain.Compliance.Configuration;
+
+/// <summary>Writes a configuration as the sections of a genesis file that <see cref="ComplianceConfig.TryParse"/> reads.</summary>
+public static class SectionWriter
+{
+    /// <summary>Writes one section for each entry into the open <c>config</c> object; the configuration has one entry a module.</summary>
+    public static void Write(Utf8JsonWriter json, ComplianceConfig config)
+    {
+        foreach (ModuleEntry entry in config.Entries)
+        {
+            json.WriteStartObject(ComplianceConfig.SectionKeyOf(entry.Module));
+            json.WriteNumber("blockTimestamp", entry.Timestamp);
+            if (entry.IsDisabled) json.WriteBoolean("disable", true);
+            WriteAddresses(json, "adminAddresses", entry.Admins);
+            WriteAddresses(json, "managerAddresses", entry.Managers);
+            WriteAddresses(json, "enabledAddresses", entry.Enabled);
+            if (entry.Module == ModuleAddresses.Kyc) WriteRegistry(json, entry);
+            json.WriteEndObject();
+        }
+    }
+
+    private static void WriteRegistry(Utf8JsonWriter json, ModuleEntry entry)
+    {
+        WriteAddresses(json, "officerAddresses", entry.Officers);
+        if (entry.Mode is { } mode) json.WriteNumber("mode", mode);
+        if (entry.MinTier is { } minTier) json.WriteNumber("minTier", minTier);
+        if (entry.ConsentRequired is { } consentRequired) json.WriteBoolean("consentRequired", consentRequired);
+        if (entry.ContractPolicy is { } contractPolicy) json.WriteNumber("contractPolicy", contractPolicy);
+        if (entry.FeeSink is { } feeSink) json.WriteString("feeSink", feeSink.ToString());
+        json.WriteStartArray("initialIdentities");
+        foreach (InitialIdentity identity in entry.InitialIdentities)
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("input");
+            WriteInput(json, identity.Input);
+            json.WriteEndObject();
+            WriteAddresses(json, "wallets", identity.Wallets);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteInput(Utf8JsonWriter json, in IdentityInput input)
+    {
+        json.WriteString("identityId", input.IdentityId.ToString());
+        json.WriteNumber("kind", input.Kind);
+        json.WriteNumber("tier", input.Tier);
+        json.WriteNumber("investorType", input.InvestorType);
+        json.WriteNumber("country", input.Country);
+        json.WriteNumber("taxCountry", input.TaxCountry);
+        json.WriteNumber("attributes", input.Attributes);
+        json.WriteNumber("expiry", input.Expiry);
+        json.WriteNumber("providerId", input.ProviderId);
+        json.WriteString("onchainId", input.OnchainId.ToString());
+        json.WriteString("claimsHash", input.ClaimsHash.ToString());
+    }
+
+    private static void WriteAddresses(Utf8JsonWriter json, string key, IReadOnlyList<Address> addresses)
+    {
+        if (addresses.Count == 0) return;
+        json.WriteStartArray(key);
+        foreach (Address address in addresses) json.WriteStringValue(address.ToString());
+        json.WriteEndArray();
+    }
+}

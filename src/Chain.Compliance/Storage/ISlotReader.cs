@@ -1,0 +1,16 @@
+using Chain.Core.Numeric;
+
+namespace Chain.Compliance.Storage;
+
+/// <summary>Reads the storage of one module. Implemented with and without gas.</summary>
+public interface ISlotReader
+{
+    /// <summary>Value of a slot.</summary>
+    UInt256 Read(in UInt256 slot);
+
+    /// <summary>Slot of a mapping's entry: keccak256(pad32(key) ++ pad32(position)).</summary>
+    UInt256 Map(in UInt256 position, in UInt256 key);
+
+    /// <summary>Slot of the first element of a dynamic array: keccak256(pad32(position)).</summary>
+    UInt256 ArrayBase(in UInt256 position);
+}

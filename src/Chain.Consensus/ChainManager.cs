@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Chain.Consensus.Building;
 using Chain.Consensus.Engines;
 using Chain.Consensus.Execution;
@@ -93,10 +94,13 @@ public sealed class ChainManager : IDisposable
         if (valid is null) return (result, null);
         BlockId oldHead = Database.Head;
         bool makeHead = IsBetter(block.Header, oldHead);
+        long since = Stopwatch.GetTimestamp();
         Database.CommitBlock(block, hash, valid.Executed.Receipts, valid.Executed.Senders, valid.State, makeHead);
+        ImportTimes.End(Stage.Commit, ref since);
         if (!makeHead) return (new ImportResult(ImportStatus.SideChain, hash), null);
         HeadChange change = DescribeMove(oldHead, valid.Executed);
         RefreshPool(change);
+        ImportTimes.End(Stage.Head, ref since);
         return (new ImportResult(ImportStatus.BecameHead, hash), change);
     });
 

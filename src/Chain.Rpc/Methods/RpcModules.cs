@@ -7,7 +7,7 @@ namespace Chain.Rpc.Methods;
 public static class RpcModules
 {
     /// <summary>Namespaces that are served by default; development chains serve all.</summary>
-    public static readonly IReadOnlyCollection<string> DefaultNamespaces = ["eth", "net", "web3", "rpc", "txpool"];
+    public static readonly IReadOnlyCollection<string> DefaultNamespaces = ["eth", "net", "web3", "rpc", "txpool", "oracle"];
 
     /// <summary>Builds the table of methods of a node.</summary>
     /// <param name="chain">The chain.</param>
@@ -34,6 +34,7 @@ public static class RpcModules
             new EthSubscriptionMethods(chain, hub),
             new EthAccountMethods(chain),
             new TxPoolMethods(chain),
+            new OracleMethods(chain),
         ];
         if (chain.Dev is { } dev) modules.Add(new DevMethods(chain, dev));
         RpcMethodTable table = RpcMethodTable.Build(modules, namespaces);

@@ -148,9 +148,23 @@ public sealed class MachineControlTests(DispatcherKind dispatcher)
         using MachineHarness machine = new(dispatcher);
         Dictionary<string, UInt256> expected = new()
         {
-            ["NUMBER"] = 1_000, ["TIMESTAMP"] = 1_700_000_000, ["GASLIMIT"] = 30_000_000, ["COINBASE"] = 0xc01, ["CHAINID"] = 1337, ["PREVRANDAO"] = 99,
-            ["BASEFEE"] = 8, ["BLOBBASEFEE"] = 9, ["GASPRICE"] = 7, ["ORIGIN"] = 0x5e4d, ["CALLER"] = 0x5e4d, ["ADDRESS"] = 0x7a60, ["SELFBALANCE"] = 1_000,
-            ["CALLVALUE"] = 0, ["CALLDATASIZE"] = 3, ["RETURNDATASIZE"] = 0, ["CODESIZE"] = 9,
+            ["NUMBER"] = 1_000,
+            ["TIMESTAMP"] = 1_700_000_000,
+            ["GASLIMIT"] = 30_000_000,
+            ["COINBASE"] = 0xc01,
+            ["CHAINID"] = 1337,
+            ["PREVRANDAO"] = 99,
+            ["BASEFEE"] = 8,
+            ["BLOBBASEFEE"] = 9,
+            ["GASPRICE"] = 7,
+            ["ORIGIN"] = 0x5e4d,
+            ["CALLER"] = 0x5e4d,
+            ["ADDRESS"] = 0x7a60,
+            ["SELFBALANCE"] = 1_000,
+            ["CALLVALUE"] = 0,
+            ["CALLDATASIZE"] = 3,
+            ["RETURNDATASIZE"] = 0,
+            ["CODESIZE"] = 9,
         };
         foreach ((string name, UInt256 value) in expected)
             Assert.That(machine.Top(new Bytecode().Op(name), [1, 2, 3]), Is.EqualTo(value), name);

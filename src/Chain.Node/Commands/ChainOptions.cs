@@ -11,12 +11,15 @@ internal sealed class ChainOptions
 
     public Option<string> Folder { get; } = new("--datadir")
     {
-        Description = "Data folder of the chain; that of 'chain dev' works too.", DefaultValueFactory = _ => ChainFolder.DefaultPath("chain"), HelpName = "DIR",
+        Description = "Data folder of the chain; that of 'chain dev' works too.",
+        DefaultValueFactory = _ => ChainFolder.DefaultPath("chain"),
+        HelpName = "DIR",
     };
 
     public static Option<string?> History() => new("--history")
     {
-        Description = "States kept: 'full' those of the newest 90,000 blocks, 'archive' all, or a number of blocks. Default: what was chosen before, else full.", HelpName = "full|archive|N",
+        Description = "States kept: 'full' those of the newest 90,000 blocks, 'archive' all, or a number of blocks. Default: what was chosen before, else full.",
+        HelpName = "full|archive|N",
     };
 
     public void AddTo(Command command)

@@ -56,6 +56,7 @@ internal sealed class RpcLimitOptions
         {
             if (result.GetValue(option) is not { } value) return limits;
             return value >= least && value <= most ? set(limits, value) : throw new UserException($"{name} {value} is out of range: {least} to {most}.");
-        }));
+        }
+        ));
     }
 }

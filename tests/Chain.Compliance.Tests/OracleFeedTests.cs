@@ -1,5 +1,4 @@
 using Chain.Compliance.Abi;
-using Chain.Compliance.Configuration;
 using Chain.Compliance.Oracle;
 using Chain.Compliance.Registry;
 using Chain.Core.Numeric;
@@ -217,17 +216,6 @@ public sealed class OracleFeedTests
         Assert.That(oracle.View("latestRound(bytes32)", OracleWorld.Feed)[1], Is.EqualTo((UInt256)100));
         oracle.Succeeds(World.Manager, "setFeedPaused(bytes32,bool)", OracleWorld.Feed, false);
         oracle.Accepts(100, 100, 100);
-    }
-
-    [Test]
-    public void Facades_are_system_addresses_where_value_moves_among_the_eligible_only()
-    {
-        ModuleEntry entry = new() { Module = ModuleAddresses.Oracle, Timestamp = 0, Feeds = [new InitialFeed(OracleWorld.Feed, OracleWorld.Config, OracleWorld.Reporters[..5])] };
-        using World world = new(mode: 3, change: kyc => kyc with { ContractPolicy = 1 }, extra: entry);
-        Address other = Address.FromNumber(0xc0de);
-        world.State.SetCode(world.State.GetAccount(other), FeedFacade.CodeOf(OracleWorld.FeedWord));
-        Assert.That(world.Block.Policy!.CheckValue(world.State, World.Alice, OracleWorld.Facade, fromIsEligibleSender: true), Is.Null);
-        Assert.That(world.Block.Policy.CheckValue(world.State, World.Alice, other, fromIsEligibleSender: true), Is.Not.Null);
     }
 
     [Test]

@@ -115,12 +115,12 @@ public sealed partial class TransactionProcessor(VirtualMachine machine)
 
         AccountEntry recipient = state.GetAccount(tx.To ?? ContractAddress.OfCreate(sender.Address, nonce));
         if (rules.Fork >= Fork.Berlin) Warm(state, block, tx, sender, recipient);
-        if (tx.AuthorizationList.Count > 0) ApplyAuthorizations(state, block, tx);
+        if (tx.AuthorizationList.Count > 0) ApplyAuthorizations(state, block, tx, sender.Address);
         // The delegation target of the recipient is warm from the start (EIP-7702).
         if (rules.Fork >= Fork.Prague && Delegation.TryParse(state.GetCode(recipient).Span, out Address target)) state.WarmAccount(state.GetAccount(target));
 
         ulong frameGas = tx.GasLimit - intrinsicGas;
-        byte[]? refusal = block.Policy is { } policy ? CheckFirstFrame(policy, state, tx, sender, recipient) : null;
+        byte[]? refusal = CheckFirstFrame(block, state, tx, sender, recipient);
         ExecutionResult execution = refusal is null
             ? ExecuteFirstFrame(state, block, tx, sender, recipient, frameGas, gasPrice, tracer)
             : new ExecutionResult(FrameStatus.Revert, frameGas, refusal);
@@ -141,6 +141,7 @@ public sealed partial class TransactionProcessor(VirtualMachine machine)
             Output = execution.Output,
             ContractAddress = tx.IsContractCreation ? recipient.Address : null,
             Logs = state.Logs.Count == 0 ? [] : [.. state.Logs],
+            Decisions = state.Decisions.Count == 0 ? [] : [.. state.Decisions],
             EffectiveGasPrice = gasPrice,
         };
         state.EndTransaction(rules);
@@ -166,17 +167,24 @@ public sealed partial class TransactionProcessor(VirtualMachine machine)
     }
 
     /// <summary>Rules D, F and V at the top level; the revert data of the first that refuses, or null.</summary>
-    private static byte[]? CheckFirstFrame(ITxPolicy policy, WorldState state, Transaction tx, AccountEntry sender, AccountEntry recipient)
+    private static byte[]? CheckFirstFrame(BlockContext block, WorldState state, Transaction tx, AccountEntry sender, AccountEntry recipient)
     {
+        if (block.Policy is not { } policy) return null;
         Address from = sender.Address;
         Address to = recipient.Address;
-        if (tx.IsContractCreation)
+        byte[]? error = tx.IsContractCreation ? policy.CheckDeploy(state, from, from) : recipient.HasCode ? policy.CheckCall(state, to) : null;
+        DecisionKind kind = tx.IsContractCreation ? DecisionKind.DeployRefused : DecisionKind.CallRefused;
+        if (error is null && !tx.Value.IsZero)
         {
-            return policy.CheckDeploy(state, from, from)
-                ?? (tx.Value.IsZero ? null : policy.CheckEndowment(state, from, to, fromIsEligibleSender: true));
+            error = tx.IsContractCreation
+                ? policy.CheckEndowment(state, from, to, fromIsEligibleSender: true)
+                : policy.CheckValue(state, from, to, fromIsEligibleSender: true);
+            kind = DecisionKind.ValueRefused;
         }
-        return (recipient.HasCode ? policy.CheckCall(state, to) : null)
-            ?? (tx.Value.IsZero ? null : policy.CheckValue(state, from, to, fromIsEligibleSender: true));
+        if (error is null || block.DecisionLog is null) return error;
+        Address other = kind == DecisionKind.DeployRefused ? from : to;
+        state.AddDecision(VirtualMachine.PolicyDecision(kind, from, other, tx.Value, error[^1]) with { IsEffective = false });
+        return error;
     }
 
     /// <summary>The priority fee; the base fee and the blob fee are burned (EIP-1559, EIP-4844). A zero fee touches the coinbase, as in Ethereum.</summary>
@@ -205,7 +213,7 @@ public sealed partial class TransactionProcessor(VirtualMachine machine)
     }
 
     /// <summary>EIP-7702: each valid tuple sets (or, for the zero address, clears) the delegation of its authority; others are skipped.</summary>
-    private static void ApplyAuthorizations(WorldState state, BlockContext block, Transaction tx)
+    private static void ApplyAuthorizations(WorldState state, BlockContext block, Transaction tx, in Address sender)
     {
         ForkRules rules = block.Rules;
         foreach (Authorization tuple in tx.AuthorizationList)
@@ -217,7 +225,11 @@ public sealed partial class TransactionProcessor(VirtualMachine machine)
             state.WarmAccount(account);
             if (account.HasCode && !Delegation.TryParse(state.GetCode(account).Span, out _)) continue;
             if (account.Nonce != tuple.Nonce) continue;
-            if (block.Policy is { } policy && policy.CheckAuthority(state, authority) != 0) continue;
+            if (block.Policy is { } policy && policy.CheckAuthority(state, authority) is var code and not 0)
+            {
+                if (block.DecisionLog is not null) state.AddDecision(VirtualMachine.PolicyDecision(DecisionKind.AuthorizationSkipped, sender, authority, default, code));
+                continue;
+            }
             if (account.Exists) state.AddRefund((long)(rules.AuthorizationGas - rules.AuthorizationBaseGas));
             state.SetCode(account, tuple.Address.IsZero ? default : Delegation.Encode(tuple.Address));
             state.SetNonce(account, account.Nonce + 1);

@@ -3,6 +3,7 @@ using Chain.Core.Primitives;
 using Chain.Core.Results;
 using Chain.Core.Types;
 using Chain.Evm.Frames;
+using Chain.Evm.State;
 
 namespace Chain.Evm;
 
@@ -43,6 +44,9 @@ public sealed class TransactionResult
 
     /// <summary>Logs; owned by the result.</summary>
     public IReadOnlyList<LogEntry> Logs { get; init; } = [];
+
+    /// <summary>Decisions for the audit log, also those of reverted frames; owned by the result.</summary>
+    public IReadOnlyList<Decision> Decisions { get; init; } = [];
 
     /// <summary>Price paid per gas, wei.</summary>
     public UInt256 EffectiveGasPrice { get; init; }

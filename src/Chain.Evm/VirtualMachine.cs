@@ -32,6 +32,7 @@ public sealed unsafe class VirtualMachine : IDisposable
     private readonly Frame?[] _frames = new Frame?[CallOperations.DepthMax + 1];
     private readonly IDispatcher _plain;
     private readonly OutputBuffer _nativeOutput = new();
+    private Decision? _decision;
     private IDispatcher? _traced;
     private byte* _input;
     private nuint _inputCapacity;
@@ -60,6 +61,16 @@ public sealed unsafe class VirtualMachine : IDisposable
     internal ITracer? Tracer { get; private set; }
 
     internal int LogCountBefore { get; set; }
+
+    /// <summary>Records a refusal of the policy, while decisions are kept.</summary>
+    internal void RecordRefusal(DecisionKind kind, in Address from, in Address to, in UInt256 value, byte[] error)
+    {
+        if (Block.DecisionLog is not null) State.AddDecision(PolicyDecision(kind, from, to, value, error[^1]));
+    }
+
+    /// <summary>A decision of the policy; the code stands last in the error.</summary>
+    internal static Decision PolicyDecision(DecisionKind kind, in Address from, in Address to, in UInt256 value, byte code) =>
+        new() { Kind = kind, From = from, To = to, Amount = value, Code = code, IsEffective = true };
 
     /// <summary>
     /// Runs the outermost message of a transaction, a system call or a simulation: moves its value, runs code, precompile or initcode, deploys code,
@@ -250,6 +261,7 @@ public sealed unsafe class VirtualMachine : IDisposable
                 };
                 frame.Status = module.Run(ref call, input, _nativeOutput);
                 frame.Gas = (long)call.GasLeft;
+                _decision = call.Decision;
                 break;
             default:
                 throw new UnreachableException($"{frame.Native!.Name} is neither a pure nor a stateful precompile.");
@@ -271,6 +283,13 @@ public sealed unsafe class VirtualMachine : IDisposable
                 frame.Gas = 0;
                 frame.OutputSize = 0;
             }
+        }
+        if (_decision is { } decision)
+        {
+            // In the journal of the caller's frame: the revert of the module's own frame has happened above.
+            bool isDirectRefusal = frame.Depth == 0 && frame.Status != FrameStatus.Success;
+            State.AddDecision(decision with { IsEffective = !isDirectRefusal });
+            _decision = null;
         }
         Tracer?.OnFrameExit(frame.Status, (ulong)frame.Gas, new ReadOnlySpan<byte>(frame.Output, (int)frame.OutputSize));
     }

@@ -45,4 +45,7 @@ public sealed class ChainModules : INativeModules
 
     /// <inheritdoc/>
     public ITxPolicy? PolicyAt(WorldState state, ulong timestamp) => _modules.PolicyAt(state, timestamp);
+
+    /// <inheritdoc/>
+    public IDecisionLog? DecisionLogAt(ulong timestamp) => _modules.DecisionLogAt(timestamp);
 }

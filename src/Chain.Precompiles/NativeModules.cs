@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Chain.Compliance;
+using Chain.Compliance.Audit;
 using Chain.Compliance.Configuration;
+using Chain.Compliance.Engine;
 using Chain.Compliance.Policy;
 using Chain.Core.Forks;
 using Chain.Evm.Precompiles;
@@ -18,7 +20,9 @@ public sealed class NativeModules(ComplianceConfig config) : INativeModules
     /// <inheritdoc/>
     public PrecompileSet PrecompilesAt(ForkRules rules, ulong timestamp)
     {
-        ActiveModules active = new(config.IsActive(ModuleAddresses.Kyc, timestamp), Activation.ModulesAt(config, timestamp));
+        ActiveModules active = new(
+            config.IsActive(ModuleAddresses.Kyc, timestamp), config.IsActive(ModuleAddresses.Engine, timestamp),
+            config.IsActive(ModuleAddresses.Audit, timestamp), Activation.ModulesAt(config, timestamp));
         return _sets.GetOrAdd((rules.Fork, active), static key => MakeSet(key.Fork, key.Active));
     }
 
@@ -41,15 +45,21 @@ public sealed class NativeModules(ComplianceConfig config) : INativeModules
     public ITxPolicy? PolicyAt(WorldState state, ulong timestamp) =>
         config.IsActive(ModuleAddresses.Kyc, timestamp) ? CompliancePolicy.Read(state, timestamp, Activation.ModulesAt(config, timestamp)) : null;
 
+    /// <inheritdoc/>
+    public IDecisionLog? DecisionLogAt(ulong timestamp) => config.IsActive(ModuleAddresses.Audit, timestamp) ? AuditLog.Instance : null;
+
     private static PrecompileSet MakeSet(Fork fork, ActiveModules active)
     {
         List<INativeContract> contracts = [.. EthereumPrecompiles.For(fork).Contracts];
         if (active.Others.HasDeployerAllowList) contracts.Add(AllowListModule.Deployers);
         if (active.Others.HasTxAllowList) contracts.Add(AllowListModule.Senders);
         if (active.HasKyc) contracts.Add(new KycModule(active.Others));
+        IPriceFeed feed = active.Others.HasOracle ? OraclePriceFeed.Instance : NoPriceFeed.Instance;
+        if (active.HasEngine) contracts.Add(new ComplianceEngineModule(feed));
+        if (active.HasAudit) contracts.Add(AuditModule.Instance);
         if (active.Others.HasOracle) contracts.Add(OracleModule.Instance);
         return contracts.Count == EthereumPrecompiles.For(fork).Addresses.Count ? EthereumPrecompiles.For(fork) : new PrecompileSet(contracts);
     }
 
-    private readonly record struct ActiveModules(bool HasKyc, PolicyModules Others);
+    private readonly record struct ActiveModules(bool HasKyc, bool HasEngine, bool HasAudit, PolicyModules Others);
 }

@@ -33,6 +33,8 @@ public sealed class ConfigTests
         Assert.That(Activation.GenesisProblem(state, config, World.Now), Is.Null);
     }
 
+    [TestCase("""{"complianceConfig": {"blockTimestamp": 0}}""", "complianceConfig is active at 0 without kycConfig")]
+    [TestCase("""{"auditConfig": {"blockTimestamp": 0, "adminAddresses": []}}""", "adminAddresses is not a known key")]
     [TestCase("""{"kycConfig": {"blockTimestamp": 0, "adminAdresses": []}}""", "Write adminAddresses instead")]
     [TestCase("""{"kycConfg": {"blockTimestamp": 0}}""", "Write kycConfig instead")]
     [TestCase("""{"kycConfig": {"blockTimestamp": 0, "mode": 4}}""", "0 to 3")]

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Chain.Compliance.Abi;
 using Chain.Compliance.Configuration;
+using Chain.Compliance.Engine;
 using Chain.Compliance.Oracle;
 using Chain.Compliance.Registry;
 using Chain.Compliance.Storage;
@@ -40,7 +41,7 @@ internal sealed class World : IDisposable, IBlockHashes
     private readonly VirtualMachine _machine;
     private readonly TransactionProcessor _processor;
 
-    public World(byte mode = 0, DispatcherKind dispatcher = DispatcherKind.Loop, Func<ModuleEntry, ModuleEntry>? change = null, bool hasLists = true, ModuleEntry? extra = null)
+    public World(byte mode = 0, DispatcherKind dispatcher = DispatcherKind.Loop, Func<ModuleEntry, ModuleEntry>? change = null, bool hasLists = true, ModuleEntry? extra = null, params Address[] more)
     {
         ModuleEntry kyc = new()
         {
@@ -61,6 +62,7 @@ internal sealed class World : IDisposable, IBlockHashes
             entries.Add(new ModuleEntry { Module = ModuleAddresses.TxAllowList, Timestamp = 0, Admins = [Admin], Enabled = [Officer, Agent] });
             entries.Add(new ModuleEntry { Module = ModuleAddresses.DeployerAllowList, Timestamp = 0, Admins = [Admin], Enabled = [Bob] });
         }
+        entries.AddRange(more.Select(m => new ModuleEntry { Module = m, Timestamp = 0 }));
         Assert.That(ComplianceConfig.TryCreate(entries, Now, out _config, out string error), Is.True, error);
         Modules = new NativeModules(_config);
         _machine = new VirtualMachine(dispatcher);
@@ -107,6 +109,7 @@ internal sealed class World : IDisposable, IBlockHashes
             BlockHashes = this,
             Precompiles = Modules.PrecompilesAt(rules, Time),
             Policy = Modules.PolicyAt(State, Time),
+            DecisionLog = Modules.DecisionLogAt(Time),
         };
     }
 
@@ -172,6 +175,8 @@ internal sealed class World : IDisposable, IBlockHashes
             Signature = new TransactionSignature(0, 1, 1),
         });
 
+    public TransactionProcessor Processor => _processor;
+
     public TransactionResult Send(Address from, Transaction transaction) => _processor.Execute(State, Block, transaction, from, new BlockGas(60_000_000, 0));
 
     public UInt256 Balance(Address account) => State.GetAccount(account).Balance;
@@ -215,6 +220,8 @@ internal sealed class World : IDisposable, IBlockHashes
     {
         byte[] bytes => [.. Words((ulong)bytes.Length), .. bytes, .. new byte[(32 - (bytes.Length % 32)) % 32]],
         Address[] list => [.. Words((ulong)list.Length), .. list.SelectMany(a => Words(AbiWords.ToWord(a)))],
+        uint[] list => [.. Words((ulong)list.Length), .. list.SelectMany(n => Words(n))],
+        UInt256[] list => [.. Words((ulong)list.Length), .. list.SelectMany(n => Words(n))],
         ushort[] list => [.. Words((ulong)list.Length), .. list.SelectMany(n => Words(n))],
         IdentityInput[] list => [.. Words((ulong)list.Length), .. list.SelectMany(i => Static(i)!)],
         Observation[] list => [.. Words((ulong)list.Length), .. Tuple([.. list.Cast<object>()])],
@@ -232,6 +239,7 @@ internal sealed class World : IDisposable, IBlockHashes
         UInt256 number => Words(number),
         bool flag => Words(AbiWords.ToWord(flag)),
         Role role => Words((ulong)role),
+        RuleSet rules => Words(rules.ToWords()),
         int or uint or ulong or byte or ushort or long => Words(Convert.ToUInt64(item, null)),
         FeedConfig c => Words(c.Kind, c.Decimals, c.Quorum, c.RingLog2, c.Heartbeat, c.StaleAfter, c.ReportWindow, c.MinInterval, c.DeviationBps, c.MaxDeviationBps,
             Signed.ToWord(c.MinAnswer), Signed.ToWord(c.MaxAnswer), AbiWords.ToWord(c.Description)),

@@ -15,10 +15,12 @@ public sealed class ComplianceConfig
         ("contractDeployerAllowListConfig", ModuleAddresses.DeployerAllowList),
         ("txAllowListConfig", ModuleAddresses.TxAllowList),
         ("kycConfig", ModuleAddresses.Kyc),
+        ("complianceConfig", ModuleAddresses.Engine),
+        ("auditConfig", ModuleAddresses.Audit),
         ("oracleConfig", ModuleAddresses.Oracle),
     ];
 
-    private static readonly string[] UnavailableSections = ["complianceConfig", "auditConfig"];
+    private static readonly string[] PlainKeys = ["blockTimestamp", "disable"];
     private static readonly string[] RoleKeys = ["blockTimestamp", "disable", "adminAddresses", "managerAddresses", "enabledAddresses"];
 
     private static readonly string[] KycKeys =
@@ -40,7 +42,7 @@ public sealed class ComplianceConfig
     public static ComplianceConfig Empty { get; } = new([]);
 
     /// <summary>Names of all module sections, as genesis files write them.</summary>
-    public static IReadOnlyList<string> SectionKeys { get; } = [.. Sections.Select(s => s.Key), .. UnavailableSections];
+    public static IReadOnlyList<string> SectionKeys { get; } = [.. Sections.Select(s => s.Key)];
 
     /// <summary>The genesis key of a module's section.</summary>
     public static string SectionKeyOf(in Address module)
@@ -92,11 +94,6 @@ public sealed class ComplianceConfig
 
         ModuleEntry? Add(string key, string path, JsonElement value)
         {
-            if (UnavailableSections.Contains(key))
-            {
-                slot.Set($"{path}: this version has no such module; remove the section.");
-                return null;
-            }
             int section = Array.FindIndex(Sections, s => s.Key == key);
             if (section < 0)
             {
@@ -161,7 +158,9 @@ public sealed class ComplianceConfig
         {
             error.Set($"{path}.systemTxTimestamp: reports by system transaction are not specified yet; remove the key, reporters submit by transactions.");
         }
-        SectionReader reader = new(path, value, error, isKyc ? isFirst ? KycKeys : KycChangeKeys : isOracle && isFirst ? OracleKeys : RoleKeys);
+        bool hasRoles = module != ModuleAddresses.Engine && module != ModuleAddresses.Audit;
+        string[] keys = isKyc ? isFirst ? KycKeys : KycChangeKeys : isOracle && isFirst ? OracleKeys : hasRoles ? RoleKeys : PlainKeys;
+        SectionReader reader = new(path, value, error, keys);
         return new ModuleEntry
         {
             Module = module,
@@ -221,7 +220,8 @@ public sealed class ComplianceConfig
         {
             foreach ((string key, Address module) in Sections)
             {
-                if (module == ModuleAddresses.Kyc || module == ModuleAddresses.Oracle || !config.IsActive(module, time) || config.IsActive(ModuleAddresses.Kyc, time)) continue;
+                bool standsAlone = module == ModuleAddresses.Kyc || module == ModuleAddresses.Audit || module == ModuleAddresses.Oracle;
+                if (standsAlone || !config.IsActive(module, time) || config.IsActive(ModuleAddresses.Kyc, time)) continue;
                 return $"{key} is active at {time} without kycConfig, and would enforce nothing; enable kycConfig by then, or disable {key}.";
             }
         }

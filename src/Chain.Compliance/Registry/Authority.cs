@@ -35,7 +35,7 @@ public static class Authorities
     private const ulong RequiresOfficer = 4;
 
     /// <summary>Null when the caller has the authority, else the revert data. The officer slot is read only where the role does not suffice.</summary>
-    public static byte[]? Check(IModuleStorage storage, in Address caller, Authority authority)
+    public static byte[]? Check(ISlotReader storage, in Address caller, Authority authority)
     {
         bool isAllowed = authority switch
         {

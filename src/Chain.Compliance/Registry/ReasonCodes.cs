@@ -42,6 +42,63 @@ public static class ReasonCodes
     /// <summary>A contract without a record under contract policy 1.</summary>
     public const byte ContractNotRegistered = 49;
 
+    /// <summary>The token is not registered.</summary>
+    public const byte TokenNotRegistered = 64;
+
+    /// <summary>The token is paused.</summary>
+    public const byte TokenPaused = 65;
+
+    /// <summary>A legal hold keeps the amount.</summary>
+    public const byte LegalHold = 66;
+
+    /// <summary>The receiver's country is not allowed.</summary>
+    public const byte CountryNotAllowed = 67;
+
+    /// <summary>The receiver's investor type is not allowed.</summary>
+    public const byte InvestorTypeNotAllowed = 69;
+
+    /// <summary>Too many holders.</summary>
+    public const byte MaxHolders = 70;
+
+    /// <summary>Too many holders of the country.</summary>
+    public const byte MaxHoldersCountry = 71;
+
+    /// <summary>Too many holders of the investor type.</summary>
+    public const byte MaxHoldersType = 72;
+
+    /// <summary>The receiver would hold too much.</summary>
+    public const byte MaxBalance = 73;
+
+    /// <summary>The receiver would hold too large a share.</summary>
+    public const byte MaxShare = 74;
+
+    /// <summary>A side would hold too little.</summary>
+    public const byte MinHolding = 75;
+
+    /// <summary>Transfers have not begun.</summary>
+    public const byte Lockup = 76;
+
+    /// <summary>The amount is still locked.</summary>
+    public const byte HoldingPeriod = 77;
+
+    /// <summary>The sender would send too much in a window.</summary>
+    public const byte WindowLimit = 78;
+
+    /// <summary>The transfer is not approved.</summary>
+    public const byte ApprovalRequired = 79;
+
+    /// <summary>The transfer needs a travel-rule reference.</summary>
+    public const byte TravelRuleRequired = 80;
+
+    /// <summary>The supply would be too large.</summary>
+    public const byte SupplyCap = 81;
+
+    /// <summary>The receiver would hold too much for its type.</summary>
+    public const byte TypeBalance = 82;
+
+    /// <summary>The sender holds less.</summary>
+    public const byte InsufficientBalance = 128;
+
     private const byte SenderBase = 16;
     private const byte ReceiverBase = 32;
 
@@ -60,6 +117,12 @@ public static class ReasonCodes
 
     /// <summary>The text of <c>messageOf</c>, such as <c>sender: expired</c>; empty for a code not listed.</summary>
     public static string MessageOf(byte code) => Messages[code];
+
+    /// <summary>The sender fails with this account code.</summary>
+    public static byte OfSender(byte accountCode) => (byte)(SenderBase + accountCode);
+
+    /// <summary>The receiver fails with this account code.</summary>
+    public static byte OfReceiver(byte accountCode) => (byte)(ReceiverBase + accountCode);
 
     private static byte AccountCode(byte code) => code switch
     {

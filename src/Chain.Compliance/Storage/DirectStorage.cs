@@ -31,6 +31,12 @@ public readonly struct DirectStorage : IModuleStorage
     public UInt256 ArrayBase(in UInt256 position) => Slots.ArrayBase(position);
 
     /// <inheritdoc/>
+    public UInt256 Hash(params ReadOnlySpan<UInt256> words) => Slots.Hash(words);
+
+    /// <inheritdoc/>
+    public ISlotReader Of(in Address module) => new DirectStorage(_state, module);
+
+    /// <inheritdoc/>
     public void BeginTests()
     {
     }

@@ -13,6 +13,9 @@ public interface IModuleStorage : ISlotReader
     /// <summary>True once gas has run out: reads answer zero from then on, and loops may stop.</summary>
     bool IsExhausted { get; }
 
+    /// <summary>The storage of another module, at the same gas: slots and the hashes that make them, no call.</summary>
+    ISlotReader Of(in Address module);
+
     /// <summary>Gas of what follows falls due at once.</summary>
     void BeginTests();
 

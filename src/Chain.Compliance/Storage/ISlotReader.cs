@@ -13,4 +13,7 @@ public interface ISlotReader
 
     /// <summary>Slot of the first element of a dynamic array: keccak256(pad32(position)).</summary>
     UInt256 ArrayBase(in UInt256 position);
+
+    /// <summary>keccak256(abi.encode(words)) of 1 to 4 words: part of a slot, or a transfer hash.</summary>
+    UInt256 Hash(params ReadOnlySpan<UInt256> words);
 }

@@ -15,11 +15,13 @@ namespace Chain.Compliance.Storage;
 public sealed class MeteredStorage : IModuleStorage
 {
     /// <summary>Gas of the hash that makes a mapping's slot: KECCAK256 of two words.</summary>
-    public const ulong MapGas = 30 + (6 * 2);
+    public const ulong MapGas = HashGas + (HashWordGas * 2);
 
     /// <summary>Gas of the hash that makes an array's base: KECCAK256 of one word.</summary>
-    public const ulong ArrayBaseGas = 30 + 6;
+    public const ulong ArrayBaseGas = HashGas + HashWordGas;
 
+    private const ulong HashGas = 30;
+    private const ulong HashWordGas = 6;
     private const ulong DeploymentGas = 32_000;
     private const ulong CodeByteGas = 200;
     private const ulong LogGas = 375;
@@ -27,7 +29,7 @@ public sealed class MeteredStorage : IModuleStorage
     private const ulong LogByteGas = 8;
 
     private readonly List<SlotUse> _uses = [];
-    private readonly Dictionary<UInt256, int> _useOfSlot = [];
+    private readonly Dictionary<SlotKey, int> _useOfSlot = [];
     private readonly Dictionary<Derivation, DerivedSlot> _derived = [];
     private readonly Dictionary<Address, CodeRead> _codeReads = [];
     private readonly List<LogEntry> _logs = [];
@@ -81,25 +83,41 @@ public sealed class MeteredStorage : IModuleStorage
     }
 
     /// <inheritdoc/>
-    public UInt256 Read(in UInt256 slot)
-    {
-        if (IsExhausted) return default;
-        ref SlotUse use = ref UseOf(slot);
-        if (!_isDeferring && !use.IsPaid) Pay(ref use);
-        return use.Value;
-    }
+    public UInt256 Read(in UInt256 slot) => Read(_module, slot);
 
     /// <inheritdoc/>
     public void Write(in UInt256 slot, in UInt256 value)
     {
-        if (!IsExhausted) UseOf(slot).Value = value;
+        if (!IsExhausted) UseOf(_module, slot).Value = value;
     }
 
     /// <inheritdoc/>
-    public UInt256 Map(in UInt256 position, in UInt256 key) => Derive(new Derivation(position, key, IsArray: false), MapGas);
+    public UInt256 Map(in UInt256 position, in UInt256 key) => Hash(key, position);
 
     /// <inheritdoc/>
-    public UInt256 ArrayBase(in UInt256 position) => Derive(new Derivation(position, default, IsArray: true), ArrayBaseGas);
+    public UInt256 ArrayBase(in UInt256 position) => Hash(position);
+
+    /// <inheritdoc/>
+    public UInt256 Hash(params ReadOnlySpan<UInt256> words)
+    {
+        ref DerivedSlot derived = ref CollectionsMarshal.GetValueRefOrAddDefault(_derived, Derivation.Of(words), out bool exists);
+        ulong gas = HashGas + (HashWordGas * (ulong)words.Length);
+        if (!exists)
+        {
+            derived.Slot = Slots.Hash(words);
+            if (_isDeferring) _deferredGas += gas;
+        }
+        if (!_isDeferring && !derived.IsPaid)
+        {
+            if (exists) _deferredGas -= gas;
+            derived.IsPaid = true;
+            Charge(gas);
+        }
+        return derived.Slot;
+    }
+
+    /// <inheritdoc/>
+    public ISlotReader Of(in Address module) => new OtherModule(this, _state.GetAccount(module));
 
     /// <inheritdoc/>
     public bool HasCode(in Address account)
@@ -167,33 +185,24 @@ public sealed class MeteredStorage : IModuleStorage
         }
     }
 
-    private ref SlotUse UseOf(in UInt256 slot)
+    private UInt256 Read(AccountEntry module, in UInt256 slot)
     {
-        ref int index = ref CollectionsMarshal.GetValueRefOrAddDefault(_useOfSlot, slot, out bool exists);
+        if (IsExhausted) return default;
+        ref SlotUse use = ref UseOf(module, slot);
+        if (!_isDeferring && !use.IsPaid) Pay(ref use);
+        return use.Value;
+    }
+
+    private ref SlotUse UseOf(AccountEntry module, in UInt256 slot)
+    {
+        ref int index = ref CollectionsMarshal.GetValueRefOrAddDefault(_useOfSlot, new SlotKey(module, slot), out bool exists);
         if (!exists)
         {
             index = _uses.Count;
-            SlotEntry entry = _state.GetSlot(_module, slot);
+            SlotEntry entry = _state.GetSlot(module, slot);
             _uses.Add(new SlotUse { Slot = entry, Value = entry.Value });
         }
         return ref CollectionsMarshal.AsSpan(_uses)[index];
-    }
-
-    private UInt256 Derive(in Derivation derivation, ulong gas)
-    {
-        ref DerivedSlot derived = ref CollectionsMarshal.GetValueRefOrAddDefault(_derived, derivation, out bool exists);
-        if (!exists)
-        {
-            derived.Slot = derivation.IsArray ? Slots.ArrayBase(derivation.Position) : Slots.Map(derivation.Position, derivation.Key);
-            if (_isDeferring) _deferredGas += gas;
-        }
-        if (!_isDeferring && !derived.IsPaid)
-        {
-            if (exists) _deferredGas -= gas;
-            derived.IsPaid = true;
-            Charge(gas);
-        }
-        return derived.Slot;
     }
 
     private void Pay(ref SlotUse use)
@@ -227,5 +236,24 @@ public sealed class MeteredStorage : IModuleStorage
         public bool IsPaid;
     }
 
-    private readonly record struct Derivation(UInt256 Position, UInt256 Key, bool IsArray);
+    private readonly record struct SlotKey(AccountEntry Module, UInt256 Slot);
+
+    /// <summary>The preimage of a hash.</summary>
+    private readonly record struct Derivation(int Count, UInt256 A, UInt256 B, UInt256 C, UInt256 D)
+    {
+        public static Derivation Of(ReadOnlySpan<UInt256> words) => new(
+            words.Length, words[0], words.Length > 1 ? words[1] : default, words.Length > 2 ? words[2] : default, words.Length > 3 ? words[3] : default);
+    }
+
+    /// <summary>Reads another module in the same call.</summary>
+    private sealed class OtherModule(MeteredStorage call, AccountEntry module) : ISlotReader
+    {
+        public UInt256 Read(in UInt256 slot) => call.Read(module, slot);
+
+        public UInt256 Map(in UInt256 position, in UInt256 key) => call.Map(position, key);
+
+        public UInt256 ArrayBase(in UInt256 position) => call.ArrayBase(position);
+
+        public UInt256 Hash(params ReadOnlySpan<UInt256> words) => call.Hash(words);
+    }
 }

@@ -59,5 +59,6 @@ public sealed class BlockContexts
         BlockHashes = hashes,
         Precompiles = _modules.PrecompilesAt(rules, header.Timestamp),
         Policy = policy,
+        DecisionLog = _modules.DecisionLogAt(header.Timestamp),
     };
 }

@@ -25,6 +25,7 @@ public sealed class BlockExecution
     private readonly Address _depositContract;
     private readonly Func<StateDelta, Hash256>? _intermediateRoot;
     private readonly List<Receipt> _receipts = [];
+    private readonly List<PlacedDecision> _decisions = [];
     private readonly List<byte> _deposits = [];
     private readonly BloomBuilder _bloom = new();
     private BlockError _deferredError;
@@ -46,6 +47,9 @@ public sealed class BlockExecution
 
     /// <summary>Receipts so far.</summary>
     public IReadOnlyList<Receipt> Receipts => _receipts;
+
+    /// <summary>Decisions for the audit log so far, in order.</summary>
+    public IReadOnlyList<PlacedDecision> Decisions => _decisions;
 
     /// <summary>Gas used so far.</summary>
     public ulong GasUsed { get; private set; }
@@ -92,6 +96,7 @@ public sealed class BlockExecution
             bloom = own.ToBloom();
             _bloom.Add(bloom);
         }
+        for (int i = 0; i < result.Decisions.Count; i++) _decisions.Add(new PlacedDecision((uint)_receipts.Count, (uint)i, result.Decisions[i]));
         bool hasStatus = _block.Rules.Fork >= Fork.Byzantium;
         _receipts.Add(new Receipt
         {
@@ -105,13 +110,22 @@ public sealed class BlockExecution
         return result;
     }
 
-    /// <summary>What the protocol does after the last transaction: withdrawals, rewards, requests.</summary>
+    /// <summary>What the protocol does after the last transaction: audit root, withdrawals, rewards, requests.</summary>
     public BlockError End(IReadOnlyList<BlockHeader> ommers, IReadOnlyList<Withdrawal>? withdrawals)
     {
+        AppendDecisions();
         foreach (Withdrawal withdrawal in withdrawals ?? []) Credit(withdrawal.Address, (UInt256)withdrawal.AmountGwei * GweiWei);
         PayRewards(ommers);
         if (_deferredError != BlockError.None) return _deferredError;
         return _block.Rules.Fork >= Fork.Prague ? CollectRequests() : BlockError.None;
+    }
+
+    private void AppendDecisions()
+    {
+        if (_decisions.Count == 0 || _block.DecisionLog is not { } log) return;
+        _state.BeginTransaction();
+        log.Append(_state, _block.Number, _decisions);
+        _state.EndTransaction(_block.Rules);
     }
 
     private void CollectDeposit(LogEntry log)

@@ -122,8 +122,15 @@ internal static unsafe class CallOperations
     {
         WorldState state = frame.Machine.State;
         Address self = frame.Account.Address;
-        byte[]? error = kind == CallKind.Call && callee.HasCode ? policy.CheckCall(state, callee.Address) : null;
-        if (error is not null || value.IsZero) return error;
-        return policy.CheckValue(state, self, kind == CallKind.Call ? callee.Address : self, fromIsEligibleSender: false);
+        if (kind == CallKind.Call && callee.HasCode && policy.CheckCall(state, callee.Address) is { } blocked)
+        {
+            frame.Machine.RecordRefusal(DecisionKind.CallRefused, self, callee.Address, value, blocked);
+            return blocked;
+        }
+        if (value.IsZero) return null;
+        Address recipient = kind == CallKind.Call ? callee.Address : self;
+        byte[]? denied = policy.CheckValue(state, self, recipient, fromIsEligibleSender: false);
+        if (denied is not null) frame.Machine.RecordRefusal(DecisionKind.ValueRefused, self, recipient, value, denied);
+        return denied;
     }
 }

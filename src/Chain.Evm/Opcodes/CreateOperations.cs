@@ -42,6 +42,7 @@ internal static unsafe class CreateOperations
             if (machine.Block.Policy is { } policy && !balance.IsZero && beneficiary != self
                 && policy.CheckValue(state, self.Address, beneficiary.Address, fromIsEligibleSender: false) is { } error)
             {
+                machine.RecordRefusal(DecisionKind.ValueRefused, self.Address, beneficiary.Address, balance, error);
                 frame.SetOutput(error);
                 return Control.End(frame, gas, FrameStatus.Revert);
             }
@@ -88,7 +89,12 @@ internal static unsafe class CreateOperations
         if (machine.Block.Policy is { } policy)
         {
             byte[]? error = policy.CheckDeploy(state, machine.Transaction.Origin, creator.Address);
-            if (error is null && !value.IsZero) error = policy.CheckEndowment(state, creator.Address, address, fromIsEligibleSender: false);
+            if (error is not null) machine.RecordRefusal(DecisionKind.DeployRefused, machine.Transaction.Origin, creator.Address, value, error);
+            else if (!value.IsZero)
+            {
+                error = policy.CheckEndowment(state, creator.Address, address, fromIsEligibleSender: false);
+                if (error is not null) machine.RecordRefusal(DecisionKind.ValueRefused, creator.Address, address, value, error);
+            }
             if (error is not null)
             {
                 frame.Refuse(child, error);

@@ -32,6 +32,9 @@ public ref struct NativeCall
     /// <summary>Gas left; the module lowers it. On <see cref="FrameStatus.Revert"/> what is left goes back to the caller.</summary>
     public ulong GasLeft { get; set; }
 
+    /// <summary>The decision to journal, of a call that succeeds or reverts; the module has charged for it. Its effect is told by the frames around the call.</summary>
+    public Decision? Decision { get; set; }
+
     /// <summary>Takes gas; false (and nothing taken) when there is not enough.</summary>
     public bool TryCharge(ulong gas)
     {

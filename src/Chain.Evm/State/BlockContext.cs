@@ -45,6 +45,9 @@ public sealed class BlockContext
 
     /// <summary>The chain's policy in this block; null when there is none (plain Ethereum, or mode 0).</summary>
     public ITxPolicy? Policy { get; init; }
+
+    /// <summary>Takes the block's decisions; null when none are kept (no audit log).</summary>
+    public IDecisionLog? DecisionLog { get; init; }
 }
 
 /// <summary>Source of BLOCKHASH.</summary>

@@ -20,4 +20,7 @@ public interface INativeModules
 
     /// <summary>The policy of a block on its state after activation; null when there is none (no registry, or mode 0).</summary>
     ITxPolicy? PolicyAt(WorldState state, ulong timestamp);
+
+    /// <summary>Takes the decisions of a block; null when none are kept.</summary>
+    IDecisionLog? DecisionLogAt(ulong timestamp) => null;
 }

@@ -20,6 +20,7 @@ internal enum JournalKind : byte
     SlotWarmed,
     Refund,
     Log,
+    Decision,
 }
 
 /// <summary>One change: what, of whom, and the value before.</summary>

@@ -27,6 +27,8 @@ public sealed class WorldState
     private readonly SlotTable _transient = new();
     private readonly Journal _journal = new();
     private readonly List<LogEntry> _logs = [];
+    private readonly List<Decision> _decisions = [];
+    private readonly HashSet<Address> _blockedCallees = [];
     private readonly Dictionary<Hash256, ReadOnlyMemory<byte>> _deployedCode = [];
     private IStateReader _parent;
     private PrecompileSet _precompiles = PrecompileSet.Empty;
@@ -288,6 +290,17 @@ public sealed class WorldState
     /// <summary>Logs of the transaction so far; the list is reused by the next transaction.</summary>
     public IReadOnlyList<LogEntry> Logs => _logs;
 
+    /// <summary>Records a decision. It outlives the revert of its frame, which makes it ineffective. Of refused calls the first of each callee counts.</summary>
+    public void AddDecision(in Decision decision)
+    {
+        if (decision.Kind == DecisionKind.CallRefused && !_blockedCallees.Add(decision.To)) return;
+        if (decision.IsEffective) _journal.Add(JournalKind.Decision, null, (ulong)_decisions.Count);
+        _decisions.Add(decision);
+    }
+
+    /// <summary>Decisions of the transaction so far; the list is reused by the next transaction.</summary>
+    public IReadOnlyList<Decision> Decisions => _decisions;
+
     /// <summary>Forgets that 0x03 was touched by a frame that failed: a transaction that failed as a whole leaves nothing touched.</summary>
     internal void DropFailedTouches() => _keepRipemd160Touch = false;
 
@@ -324,6 +337,8 @@ public sealed class WorldState
         _transaction++;
         _transient.Clear();
         _logs.Clear();
+        _decisions.Clear();
+        _blockedCallees.Clear();
         Refund = 0;
         _keepRipemd160Touch = false;
     }
@@ -468,6 +483,10 @@ public sealed class WorldState
                 break;
             case JournalKind.Log:
                 _logs.RemoveAt(_logs.Count - 1);
+                break;
+            case JournalKind.Decision:
+                int index = (int)entry.Before.U0;
+                _decisions[index] = _decisions[index] with { IsEffective = false };
                 break;
         }
     }

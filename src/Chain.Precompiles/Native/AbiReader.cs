@@ -17,6 +17,9 @@ public ref struct AbiReader(ReadOnlySpan<byte> arguments)
     private int _base;
     private int _next;
 
+    /// <summary>The whole calldata without the selector.</summary>
+    public readonly ReadOnlySpan<byte> Data => _data;
+
     /// <summary>True once something did not decode.</summary>
     public bool Failed { get; private set; }
 
@@ -45,6 +48,14 @@ public ref struct AbiReader(ReadOnlySpan<byte> arguments)
 
     /// <summary>A <c>uint64</c>.</summary>
     public ulong UInt64() => Number(ulong.MaxValue);
+
+    /// <summary>An unsigned number of up to so many bits, such as a <c>uint96</c>.</summary>
+    public UInt256 UIntN(int bits)
+    {
+        UInt256 word = Word();
+        Require(word.BitLength <= bits);
+        return word;
+    }
 
     /// <summary>A <c>uint80</c>.</summary>
     public UInt256 UInt80()
@@ -102,6 +113,16 @@ public ref struct AbiReader(ReadOnlySpan<byte> arguments)
         int length = EnterArray(out (int, int) outer);
         ushort[] items = new ushort[length];
         for (int i = 0; i < length && !Failed; i++) items[i] = UInt16();
+        Leave(outer);
+        return items;
+    }
+
+    /// <summary>An array of unsigned numbers of up to so many bits, such as a <c>uint224[]</c>.</summary>
+    public UInt256[] UIntNs(int bits)
+    {
+        int length = EnterArray(out (int, int) outer);
+        UInt256[] items = new UInt256[length];
+        for (int i = 0; i < length && !Failed; i++) items[i] = UIntN(bits);
         Leave(outer);
         return items;
     }

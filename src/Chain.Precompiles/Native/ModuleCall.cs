@@ -40,6 +40,9 @@ internal sealed class ModuleCall
     /// <summary>Return data.</summary>
     public OutputBuffer Output { get; set; } = null!;
 
+    /// <summary>What a hook decided, for the audit log; null leaves it to the function's row.</summary>
+    public Decision? Decision { get; set; }
+
     /// <summary>The registry's writes for this caller and block.</summary>
     public KycRegistry Kyc => new(Storage, Caller, Block.Timestamp, Block.ChainId);
 

@@ -5,6 +5,7 @@ using Chain.Compliance.Registry;
 using Chain.Core.Primitives;
 using Chain.Evm.Frames;
 using Chain.Evm.Precompiles;
+using Chain.Evm.State;
 
 namespace Chain.Precompiles.Native;
 
@@ -18,9 +19,18 @@ internal delegate byte[]? ModuleHandler(ModuleCall call, ref AbiReader arguments
 /// <param name="Handler">The function.</param>
 internal sealed record ModuleFunction(string Signature, bool IsWrite, Authority Authority, ModuleHandler Handler)
 {
+    /// <summary>True when a success is journalled in the audit log.</summary>
+    public bool IsJournalled { get; init; } = IsWrite;
+
+    /// <summary>What of its arguments the journal keeps.</summary>
+    public JournalFields Fields { get; } = JournalFields.Of(Signature);
+
     public static ModuleFunction View(string signature, ModuleHandler handler) => new(signature, false, Authority.Anyone, handler);
 
     public static ModuleFunction Write(string signature, Authority authority, ModuleHandler handler) => new(signature, true, authority, handler);
+
+    public static ModuleFunction Unjournalled(string signature, Authority authority, ModuleHandler handler) =>
+        new(signature, true, authority, handler) { IsJournalled = false };
 }
 
 /// <summary>A native module: a dispatch table behind the calling rules and gas of sections 1.1 and 1.2 of the compliance specification.</summary>
@@ -28,6 +38,7 @@ public abstract class NativeModule : IStatefulPrecompile
 {
     private const ulong DispatchGas = 200;
     private const ulong WordGas = 3;
+    private const ulong JournalEntryGas = 1_500;
 
     [ThreadStatic]
     private static ModuleCall? s_call;
@@ -71,12 +82,20 @@ public abstract class NativeModule : IStatefulPrecompile
         context.Storage.Begin(call.State, call.Block.Rules, Address, call.GasLeft);
 
         AbiReader arguments = new(input[AbiWords.SelectorSizeBytes..]);
+        context.Decision = null;
         byte[]? error = function.Handler(context, ref arguments);
         bool isPaid = error is null ? context.Storage.TryCommit() : !context.Storage.IsExhausted;
         call.GasLeft = context.Storage.GasLeft;
         if (!isPaid) return FrameStatus.OutOfGas;
-        if (error is not null) return Revert(ref call, output, error);
-        return call.TryCharge(WordsGas(output.Length)) ? FrameStatus.Success : FrameStatus.OutOfGas;
+
+        Decision? decision = context.Decision;
+        if (error is null && function.IsJournalled) decision ??= function.Fields.Describe(Address, call.Caller, input);
+        if (call.Block.DecisionLog is null) decision = null;
+        if (decision is not null && !call.TryCharge(JournalEntryGas)) return FrameStatus.OutOfGas;
+        FrameStatus status = error is not null ? Revert(ref call, output, error)
+            : call.TryCharge(WordsGas(output.Length)) ? FrameStatus.Success : FrameStatus.OutOfGas;
+        if (status != FrameStatus.OutOfGas) call.Decision = decision;
+        return status;
     }
 
     private static FrameStatus Revert(ref NativeCall call, OutputBuffer output, byte[] error)

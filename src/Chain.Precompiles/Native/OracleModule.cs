@@ -57,21 +57,21 @@ public sealed class OracleModule : NativeModule
             bool isAccepted = arguments.Boolean();
             return call.Refusal(arguments) ?? call.Oracle.ResolveHeld(feedId, isAccepted);
         }),
-        ModuleFunction.Write($"submit(bytes32,{ObservationType}[])", Authority.Anyone, static (ModuleCall call, ref AbiReader arguments) =>
+        ModuleFunction.Unjournalled($"submit(bytes32,{ObservationType}[])", Authority.Anyone, static (ModuleCall call, ref AbiReader arguments) =>
         {
             Hash256 feedId = arguments.Bytes32();
             Observation[] observations = ReadObservations(ref arguments);
             if (call.Refusal(arguments) is { } refusal) return refusal;
             return call.Oracle.Submit(feedId, observations, out UInt256 roundId) ?? call.Return(roundId);
         }),
-        ModuleFunction.Write($"submitBatch((bytes32,{ObservationType}[])[],bool)", Authority.Anyone, static (ModuleCall call, ref AbiReader arguments) =>
+        ModuleFunction.Unjournalled($"submitBatch((bytes32,{ObservationType}[])[],bool)", Authority.Anyone, static (ModuleCall call, ref AbiReader arguments) =>
         {
             Submission[] items = ReadSubmissions(ref arguments);
             bool isAtomic = arguments.Boolean();
             if (call.Refusal(arguments) is { } refusal) return refusal;
             return call.Oracle.SubmitBatch(items, isAtomic, out UInt256[] codes) ?? call.ReturnArray(codes);
         }),
-        ModuleFunction.Write("submitDirect(bytes32,int256,uint64,bytes32)", Authority.Anyone, static (ModuleCall call, ref AbiReader arguments) =>
+        ModuleFunction.Unjournalled("submitDirect(bytes32,int256,uint64,bytes32)", Authority.Anyone, static (ModuleCall call, ref AbiReader arguments) =>
         {
             Hash256 feedId = arguments.Bytes32();
             Observation observation = new(arguments.UInt256(), arguments.UInt64(), arguments.Bytes32(), []);

@@ -35,6 +35,7 @@ public static class ArgumentReaders
         Reference<CallRequest>(SimulationReaders.ReadCall);
         Reference<TransactionRequest>(SimulationReaders.ReadTransaction);
         Reference<IReadOnlyDictionary<Address, StateOverride>>(SimulationReaders.ReadStateOverrides);
+        Reference<SimulateRequest>(SimulateRequest.Read);
         Reference<BlockOverride>(SimulationReaders.ReadBlockOverride);
         Reference<Filters.LogFilter>(LogFilterReader.Read);
     }

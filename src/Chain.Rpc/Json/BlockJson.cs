@@ -15,9 +15,15 @@ public sealed record BlockJson(Block Block, Hash256? Hash, ulong SizeBytes, Bloc
     /// <inheritdoc/>
     public void WriteTo(Utf8JsonWriter writer)
     {
-        BlockHeader header = Block.Header;
         writer.WriteStartObject();
-        HeaderJson.WriteMembers(writer, header, Hash);
+        WriteMembers(writer);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes the members without the braces.</summary>
+    internal void WriteMembers(Utf8JsonWriter writer)
+    {
+        HeaderJson.WriteMembers(writer, Block.Header, Hash);
         writer.WriteQuantity("size"u8, SizeBytes);
         writer.WriteStartArray("transactions"u8);
         if (Transactions.Objects is { } objects)
@@ -46,7 +52,6 @@ public sealed record BlockJson(Block Block, Hash256? Hash, ulong SizeBytes, Bloc
             }
             writer.WriteEndArray();
         }
-        writer.WriteEndObject();
     }
 }
 

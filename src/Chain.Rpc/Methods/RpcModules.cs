@@ -30,6 +30,7 @@ public static class RpcModules
             new EthTransactionMethods(chain),
             new EthStateMethods(chain),
             new EthExecutionMethods(chain),
+            new EthSimulateMethods(chain),
             new EthFilterMethods(chain, filters),
             new EthSubscriptionMethods(chain, hub),
             new EthAccountMethods(chain),

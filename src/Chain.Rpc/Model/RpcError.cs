@@ -59,6 +59,48 @@ public static class RpcErrorCodes
     /// <summary>The sender is not authorized to send transactions.</summary>
     public const int SenderNotAuthorized = -32007;
 
+    /// <summary>eth_simulateV1: nonce too low.</summary>
+    public const int SimulationNonceTooLow = -38010;
+
+    /// <summary>eth_simulateV1: nonce too high.</summary>
+    public const int SimulationNonceTooHigh = -38011;
+
+    /// <summary>eth_simulateV1: fee below the base fee.</summary>
+    public const int SimulationBaseFeeTooLow = -38012;
+
+    /// <summary>eth_simulateV1: gas below the intrinsic gas.</summary>
+    public const int SimulationIntrinsicGas = -38013;
+
+    /// <summary>eth_simulateV1: balance too low.</summary>
+    public const int SimulationInsufficientFunds = -38014;
+
+    /// <summary>eth_simulateV1: more gas than the block has.</summary>
+    public const int SimulationBlockGasLimit = -38015;
+
+    /// <summary>eth_simulateV1: block numbers out of order.</summary>
+    public const int SimulationNumberOrder = -38020;
+
+    /// <summary>eth_simulateV1: timestamps out of order.</summary>
+    public const int SimulationTimestampOrder = -38021;
+
+    /// <summary>eth_simulateV1: a precompile moved to itself.</summary>
+    public const int SimulationMovesToItself = -38022;
+
+    /// <summary>eth_simulateV1: two precompiles moved to one address.</summary>
+    public const int SimulationMovesToSameAddress = -38023;
+
+    /// <summary>eth_simulateV1: the sender has code.</summary>
+    public const int SimulationSenderNotEoa = -38024;
+
+    /// <summary>eth_simulateV1: initcode too long.</summary>
+    public const int SimulationInitCodeSize = -38025;
+
+    /// <summary>eth_simulateV1: too many blocks.</summary>
+    public const int SimulationTooManyBlocks = -38026;
+
+    /// <summary>eth_simulateV1: a call halted, other than by a revert.</summary>
+    public const int SimulationHalted = -32015;
+
     /// <summary>Execution reverted; the data are the revert bytes.</summary>
     public const int Reverted = 3;
 }

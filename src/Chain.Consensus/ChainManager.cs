@@ -19,7 +19,12 @@ namespace Chain.Consensus;
 public sealed class ChainManager : IDisposable
 {
     private readonly Lock _lock = new();
+
+    // Held from before a head moves until all listeners know, so that events come in order. Always taken before _lock.
+    private readonly Lock _publishing = new();
+    private BlockHeader? _published;
     private readonly VirtualMachine _machine;
+    private readonly bool _ownsMachine;
     private readonly BlockValidator _validator;
     private readonly BlockBuilder _builder;
 
@@ -31,18 +36,25 @@ public sealed class ChainManager : IDisposable
     /// <param name="poolOptions">Limits of the pool.</param>
     /// <param name="journal">Journal of local transactions; null for none.</param>
     public ChainManager(ChainSpec spec, ChainDatabase database, INativeModules modules, DispatcherKind dispatcher, PoolOptions poolOptions, PoolJournal? journal = null)
+        : this(spec, database, modules, new VirtualMachine(dispatcher), poolOptions, journal)
+    {
+        _ownsMachine = true;
+    }
+
+    /// <summary>A manager that executes on a machine of its caller, who disposes it; for many short chains, one after the other.</summary>
+    public ChainManager(ChainSpec spec, ChainDatabase database, INativeModules modules, VirtualMachine machine, PoolOptions poolOptions, PoolJournal? journal = null)
     {
         Spec = spec;
         Database = database;
         Contexts = new BlockContexts(spec, modules);
-        _machine = new VirtualMachine(dispatcher);
+        _machine = machine;
         TransactionProcessor processor = new(_machine);
         _validator = new BlockValidator(spec, database, Contexts, processor);
         _builder = new BlockBuilder(spec, database, Contexts, processor);
         Pool = new TransactionPool(poolOptions, MakePoolHead(null), journal);
     }
 
-    /// <summary>Raised after the head moved, outside the lock, in order.</summary>
+    /// <summary>Raised after the head moved, in order. A listener must not wait for another move of the head.</summary>
     public event Action<HeadChange>? HeadChanged;
 
     /// <summary>The chain's configuration.</summary>
@@ -70,27 +82,20 @@ public sealed class ChainManager : IDisposable
     public UInt256? BaseFeeOverride { get; set; }
 
     /// <summary>Validates a block and stores it. It becomes the head when it extends the head, or by total difficulty before the merge.</summary>
-    public ImportResult Import(Block block)
+    public ImportResult Import(Block block) => Move<ImportResult>(() =>
     {
-        HeadChange? change;
-        ImportResult result;
-        lock (_lock)
-        {
-            Hash256 hash = block.Header.Hash;
-            if (Database.Blocks.Contains(hash)) return new ImportResult(ImportStatus.AlreadyKnown, hash);
-            result = _validator.Validate(block, out ValidBlock? valid);
-            if (valid is null) return result;
-            BlockId oldHead = Database.Head;
-            bool makeHead = IsBetter(block.Header, oldHead);
-            Database.CommitBlock(block, hash, valid.Executed.Receipts, valid.Executed.Senders, valid.State, makeHead);
-            if (!makeHead) return new ImportResult(ImportStatus.SideChain, hash);
-            change = DescribeMove(oldHead, valid.Executed);
-            RefreshPool(change);
-            result = new ImportResult(ImportStatus.BecameHead, hash);
-        }
-        HeadChanged?.Invoke(change);
-        return result;
-    }
+        Hash256 hash = block.Header.Hash;
+        if (Database.Blocks.Contains(hash)) return (new ImportResult(ImportStatus.AlreadyKnown, hash), null);
+        ImportResult result = _validator.Validate(block, out ValidBlock? valid);
+        if (valid is null) return (result, null);
+        BlockId oldHead = Database.Head;
+        bool makeHead = IsBetter(block.Header, oldHead);
+        Database.CommitBlock(block, hash, valid.Executed.Receipts, valid.Executed.Senders, valid.State, makeHead);
+        if (!makeHead) return (new ImportResult(ImportStatus.SideChain, hash), null);
+        HeadChange change = DescribeMove(oldHead, valid.Executed);
+        RefreshPool(change);
+        return (new ImportResult(ImportStatus.BecameHead, hash), change);
+    });
 
     /// <summary>Builds a block from the pool without storing it.</summary>
     public BuiltBlock Build(BuildRequest request, bool withTransactions = true, CancellationToken cancellation = default)
@@ -105,42 +110,41 @@ public sealed class ChainManager : IDisposable
     }
 
     /// <summary>Builds a block on the head and makes it the head.</summary>
-    public ExecutedBlock Produce(Func<BlockHeader, BuildRequest> request)
+    public ExecutedBlock Produce(Func<BlockHeader, BuildRequest> request) => Move<ExecutedBlock>(() =>
     {
-        HeadChange change;
-        BuiltBlock built;
-        lock (_lock)
-        {
-            built = Build(request(Head));
-            Database.CommitBlock(built.Executed.Block, built.Executed.Hash, built.Executed.Receipts, built.Executed.Senders, built.State, makeHead: true);
-            Edits = StateEdits.None;
-            foreach ((Hash256 hash, _) in built.Invalid) Pool.Remove(hash, PoolDropReason.Invalid);
-            change = new HeadChange([], [built.Executed], built.Executed.Block.Header);
-            RefreshPool(change);
-        }
-        HeadChanged?.Invoke(change);
-        return built.Executed;
-    }
+        BuiltBlock built = Build(request(Head));
+        Database.CommitBlock(built.Executed.Block, built.Executed.Hash, built.Executed.Receipts, built.Executed.Senders, built.State, makeHead: true);
+        Edits = StateEdits.None;
+        foreach ((Hash256 hash, _) in built.Invalid) Pool.Remove(hash, PoolDropReason.Invalid);
+        HeadChange change = new([], [built.Executed], built.Executed.Block.Header);
+        RefreshPool(change);
+        return (built.Executed, change);
+    });
 
     /// <summary>Goes back to a canonical block and forgets those above it; their transactions return to the pool. For development chains.</summary>
-    public MoveResult Rewind(ulong number)
+    public MoveResult Rewind(ulong number) => Move<MoveResult>(() =>
     {
-        HeadChange change;
-        lock (_lock)
+        List<ExecutedBlock> removed = [];
+        for (ulong n = Database.Head.Number; n > number; n--)
         {
-            List<ExecutedBlock> removed = [];
-            for (ulong n = Database.Head.Number; n > number; n--)
-            {
-                if (Database.Blocks.TryGetCanonicalHash(n, out Hash256 hash)) removed.Add(Load(hash));
-            }
-            MoveResult result = Database.DropBlocksAbove(number);
-            if (result != MoveResult.Done) return result;
-            Edits = StateEdits.None;
-            change = new HeadChange(removed, [], Head);
-            Pool.SetHead(MakePoolHead(null), []);
+            if (Database.Blocks.TryGetCanonicalHash(n, out Hash256 hash)) removed.Add(Load(hash));
         }
-        HeadChanged?.Invoke(change);
-        return MoveResult.Done;
+        MoveResult result = Database.DropBlocksAbove(number);
+        if (result != MoveResult.Done) return (result, null);
+        Edits = StateEdits.None;
+        HeadChange change = new(removed, [], Head);
+        RefreshPool(change);
+        return (MoveResult.Done, change);
+    });
+
+    /// <summary>Returns when all listeners know of the present head: what a client saw in a block, its filters and subscriptions have seen too.</summary>
+    public void WaitForListeners()
+    {
+        if (Volatile.Read(ref _published) is { } published && published.Hash == Database.Head.Hash) return;
+        lock (_publishing)
+        {
+            // The move that was under way has told its listeners.
+        }
     }
 
     /// <summary>Looks at the pool again after something outside a block changed (state edits and fee overrides of development chains).</summary>
@@ -170,13 +174,7 @@ public sealed class ChainManager : IDisposable
     }
 
     /// <summary>The state after the head block as users see it, edits included.</summary>
-    public IStateView HeadState
-    {
-        get
-        {
-            lock (_lock) return Edits.Over(Database.States.Head);
-        }
-    }
+    public IStateView HeadState => Edits.Over(Database.States.Head);
 
     /// <summary>The state after a block; of the head, as users see it.</summary>
     public StateLookup StateAt(in Hash256 blockHash)
@@ -198,9 +196,28 @@ public sealed class ChainManager : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _machine.Dispose();
+    public void Dispose()
+    {
+        if (_ownsMachine) _machine.Dispose();
+    }
 
     private StateEdits EditsOn(in Hash256 parentHash) => parentHash == Database.Head.Hash ? Edits : StateEdits.None;
+
+    private T Move<T>(Func<(T Result, HeadChange? Change)> move)
+    {
+        lock (_publishing)
+        {
+            T result;
+            HeadChange? change;
+            lock (_lock) (result, change) = move();
+            if (change is not null)
+            {
+                HeadChanged?.Invoke(change);
+                Volatile.Write(ref _published, change.Head);
+            }
+            return result;
+        }
+    }
 
     private bool IsBetter(BlockHeader header, BlockId head)
     {
@@ -244,14 +261,18 @@ public sealed class ChainManager : IDisposable
             touched?.UnionWith(block.Senders);
         }
         Pool.SetHead(MakePoolHead(touched is null || change.Added.Any(b => HasCalls(b.Block)) ? null : touched), mined);
-        foreach (ExecutedBlock block in change.Removed)
+        // Lowest block first: a transaction must find those before it.
+        foreach (ExecutedBlock block in change.Removed.Reverse())
         {
-            for (int i = 0; i < block.Senders.Count; i++) Pool.Add(block.Block.Transactions[i], isLocal: false);
+            foreach (Transaction transaction in block.Block.Transactions) Pool.Add(transaction, isLocal: false);
         }
     }
 
-    /// <summary>True when a transaction may have changed other accounts than its sender and recipient, so that every pooled sender is looked at again.</summary>
-    private static bool HasCalls(Block block) => block.Transactions.Any(t => !t.Data.IsEmpty || t.AuthorizationList.Count > 0);
+    /// <summary>
+    /// True when a transaction ran code and so may have changed other accounts than its sender and recipient: then every pooled sender is looked at again. Calldata does not
+    /// tell, because a delegated account (EIP-7702) runs code without any; gas does.
+    /// </summary>
+    private bool HasCalls(Block block) => block.Header.GasUsed > (ulong)block.Transactions.Count * Contexts.RulesOf(block.Header).TransactionGas;
 
     private PoolHead MakePoolHead(IReadOnlySet<Address>? changed)
     {

@@ -35,6 +35,8 @@ public sealed partial class TransactionProcessor(VirtualMachine machine)
         WorldState state, BlockContext block, Transaction tx, in Address sender, in BlockGas available, ITracer? tracer = null)
     {
         TransactionError error = TransactionRules.ValidateStatic(tx, block.Rules, block.ChainId);
+        // Where the gas limit is too low as well, the fixtures name the fee.
+        if (error == TransactionError.IntrinsicGasTooLow && tx.MaxFeePerGas < block.BaseFee) error = TransactionError.InsufficientMaxFeePerGas;
         if (error != TransactionError.None) return TransactionResult.Refused(error);
         ulong blobGas = BlobGasOf(tx);
         if (tx.GasLimit > available.Gas) return TransactionResult.Refused(TransactionError.GasAllowanceExceeded);

@@ -27,6 +27,10 @@ public sealed class ChainModules : INativeModules
     {
         IEnumerable<KeyValuePair<string, JsonElement>> sections = spec.Modules.Where(m => ComplianceConfig.SectionKeys.Contains(m.Key));
         if (!ComplianceConfig.TryParse(sections, [], genesis.Timestamp, out ComplianceConfig config, out string error)) throw new UserException($"In the genesis: {error}");
+        if (config.ForkProblem(timestamp => spec.RulesAt(ulong.MaxValue, timestamp, spec.CanBePostMerge).Fork, genesis.Timestamp) is { } problem)
+        {
+            throw new UserException($"In the genesis: {problem}");
+        }
         return new ChainModules(config, genesis.Timestamp);
     }
 

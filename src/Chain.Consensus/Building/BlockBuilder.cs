@@ -47,7 +47,7 @@ public sealed class BlockBuilder
             ParentHash = request.ParentHash,
             OmmersHash = BlockHeader.EmptyOmmersHash,
             Beneficiary = request.Coinbase,
-            Difficulty = isPostMerge ? UInt256.Zero : Difficulty.Next(rules, number, request.Timestamp, parent.Timestamp, parent.Difficulty, parentHasOmmers: false),
+            Difficulty = isPostMerge ? UInt256.Zero : Difficulty.Next(rules, number, request.Timestamp, parent.Timestamp, parent.Difficulty, parent.OmmersHash != BlockHeader.EmptyOmmersHash),
             Number = number,
             GasLimit = request.GasLimit,
             Timestamp = request.Timestamp,

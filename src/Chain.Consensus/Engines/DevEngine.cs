@@ -21,6 +21,8 @@ public sealed class DevEngine : IDisposable
     /// <summary>Most snapshots kept.</summary>
     public const int SnapshotsMax = 10_000;
 
+    // Taken before the chain's lock, and that before _lock: the chain asks for a request while it produces.
+    private readonly Lock _producing = new();
     private readonly Lock _lock = new();
     private readonly ChainManager _chain;
     private readonly Action<string> _reportFailure;
@@ -157,6 +159,7 @@ public sealed class DevEngine : IDisposable
     /// <summary>Remembers the present state of the chain; returns the snapshot's number.</summary>
     public ulong TakeSnapshot()
     {
+        lock (_producing)
         lock (_lock)
         {
             if (_snapshots.Count == SnapshotsMax) _snapshots.RemoveAt(0);
@@ -169,18 +172,23 @@ public sealed class DevEngine : IDisposable
     /// <summary>Goes back to a snapshot and forgets it and later ones; false when there is no such snapshot or its block can no longer be reached.</summary>
     public bool RevertTo(ulong id)
     {
-        lock (_lock)
+        lock (_producing)
         {
-            int index = _snapshots.FindIndex(s => s.Id == id);
-            if (index < 0) return false;
-            Snapshot snapshot = _snapshots[index];
-            if (_chain.Rewind(snapshot.BlockNumber) != Storage.MoveResult.Done) return false;
+            Snapshot? snapshot;
+            lock (_lock) snapshot = _snapshots.Find(s => s.Id == id);
+            if (snapshot is null || _chain.Rewind(snapshot.BlockNumber) != Storage.MoveResult.Done) return false;
             _chain.RestoreEdits(snapshot.Edits);
-            _snapshots.RemoveRange(index, _snapshots.Count - index);
-            _timeOffsetSeconds = snapshot.TimeOffsetSeconds;
-            _nextTimestamp = null;
-            _nextBaseFee = null;
+            lock (_lock)
+            {
+                _snapshots.RemoveAll(s => s.Id >= id);
+                _timeOffsetSeconds = snapshot.TimeOffsetSeconds;
+                _nextTimestamp = null;
+                _nextBaseFee = null;
+                _nextPrevRandao = null;
+            }
+            _chain.BaseFeeOverride = Options.BaseFee;
             _chain.Pool.Clear();
+            _chain.RefreshPool();
             foreach (PooledTransaction pooled in snapshot.Pooled)
             {
                 if (pooled.IsImpersonated) _chain.Pool.AddImpersonated(pooled.Transaction, pooled.Sender);
@@ -243,19 +251,24 @@ public sealed class DevEngine : IDisposable
         _work.Dispose();
     }
 
-    private void MineOne()
+    /// <summary>Makes one block; returns how many transactions it has.</summary>
+    private int MineOne()
     {
-        _chain.Produce(NextRequest);
-        lock (_lock)
+        lock (_producing)
         {
-            _nextTimestamp = null;
-            _nextBaseFee = null;
-            _nextPrevRandao = null;
-        }
-        if (_chain.BaseFeeOverride != Options.BaseFee)
-        {
-            _chain.BaseFeeOverride = Options.BaseFee;
-            _chain.RefreshPool();
+            ExecutedBlock made = _chain.Produce(NextRequest);
+            lock (_lock)
+            {
+                _nextTimestamp = null;
+                _nextBaseFee = null;
+                _nextPrevRandao = null;
+            }
+            if (_chain.BaseFeeOverride != Options.BaseFee)
+            {
+                _chain.BaseFeeOverride = Options.BaseFee;
+                _chain.RefreshPool();
+            }
+            return made.Block.Transactions.Count;
         }
     }
 
@@ -305,7 +318,10 @@ public sealed class DevEngine : IDisposable
                 }
                 await _work.WaitAsync(_stop.Token).ConfigureAwait(false);
                 nextBlockAtMs = Environment.TickCount64 + Options.BlockTimeMs;
-                while (Options.Mode == MiningMode.Instant && !_stop.IsCancellationRequested && _chain.Pool.HasExecutable) MineOne();
+                // An empty block means that what waits does not fit (its blob fee, a lowered gas limit): more of them would not help.
+                while (Options.Mode == MiningMode.Instant && !_stop.IsCancellationRequested && _chain.Pool.HasExecutable && MineOne() > 0)
+                {
+                }
             }
             catch (OperationCanceledException)
             {

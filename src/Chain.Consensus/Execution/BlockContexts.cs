@@ -28,7 +28,8 @@ public sealed class BlockContexts
     public bool IsPostMerge(BlockHeader header) => header.Difficulty.IsZero && _spec.CanBePostMerge && (header.Number > 0 || _spec.IsMergedAtGenesis);
 
     /// <summary>
-    /// The context of the block; runs the modules' activation step on the state first, because the policy is read from what that leaves.
+    /// The context of the block; makes the fork's irregular state change and runs the modules' activation step on the state first, because the policy is read from
+    /// what that leaves.
     /// </summary>
     /// <param name="header">The block's header; for a block being built the fields known so far.</param>
     /// <param name="rules">Rules of the block.</param>
@@ -37,6 +38,7 @@ public sealed class BlockContexts
     /// <param name="hashes">Source of BLOCKHASH.</param>
     public BlockContext Begin(BlockHeader header, ForkRules rules, ulong parentTimestamp, WorldState state, IBlockHashes hashes)
     {
+        if (header.Number == _spec.DaoForkBlock) DaoFork.Apply(state, rules);
         _modules.Activate(state, parentTimestamp, header.Timestamp);
         return Of(header, rules, hashes, _modules.PolicyAt(state, header.Timestamp));
     }

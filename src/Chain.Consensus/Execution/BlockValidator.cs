@@ -40,13 +40,17 @@ public sealed class BlockValidator
         BlockHeader header = block.Header;
         Hash256 hash = header.Hash;
         BlockHeader? parent = _database.Blocks.GetHeader(header.ParentHash);
-        if (parent is null) return new ImportResult(ImportStatus.UnknownParent, hash, BlockError.UnknownParent, Detail: $"parent {header.ParentHash} is not known");
+        if (parent is null)
+        {
+            BlockError unknown = header.ParentHash == Hash256.Zero ? BlockError.UnknownParentZero : BlockError.UnknownParent;
+            return new ImportResult(ImportStatus.UnknownParent, hash, unknown, Detail: $"parent {header.ParentHash} is not known");
+        }
 
         bool isPostMerge = _spec.IsPostMergeChild(parent, TotalDifficultyOf(header.ParentHash));
         ForkRules rules = _spec.RulesAt(header.Number, header.Timestamp, isPostMerge);
-        bool parentHasOmmers = parent.OmmersHash != BlockHeader.EmptyOmmersHash;
-        BlockError error = HeaderRules.Check(header, parent, parentHasOmmers, _spec, rules, isPostMerge, _contexts.IsPostMerge(parent));
-        if (error == BlockError.None) error = BodyRules.Check(block, rules, _database.Blocks);
+        BlockError error = HeaderRules.Check(header, parent, _spec, rules, isPostMerge, _contexts.IsPostMerge(parent));
+        if (error == BlockError.None) error = BodyRules.Check(block, rules);
+        if (error == BlockError.None) error = OmmerRules.Check(block, _spec, _database.Blocks);
         if (error != BlockError.None) return Invalid(hash, error);
 
         StateLookup lookup = _database.States.TryGetStateAt(header.ParentHash);
@@ -68,7 +72,7 @@ public sealed class BlockValidator
         error = execution.End(block.Ommers, block.Withdrawals);
         if (error != BlockError.None) return Invalid(hash, error);
 
-        error = CheckOutcome(header, execution, out string detail);
+        error = CheckOutcome(block, rules, execution, out string detail);
         if (error != BlockError.None) return Invalid(hash, error, detail);
         PendingState pending = _database.States.Prepare(view, state.ToDelta());
         if (pending.Root != header.StateRoot) return Invalid(hash, BlockError.InvalidStateRoot, $"state root {pending.Root}, header says {header.StateRoot}");
@@ -77,9 +81,11 @@ public sealed class BlockValidator
         return new ImportResult(ImportStatus.SideChain, hash);
     }
 
-    private static BlockError CheckOutcome(BlockHeader header, BlockExecution execution, out string detail)
+    private static BlockError CheckOutcome(Block block, ForkRules rules, BlockExecution execution, out string detail)
     {
+        BlockHeader header = block.Header;
         detail = "";
+        if (Roots.Transactions(block.Transactions) != header.TransactionsRoot) return BlockError.InvalidTransactionsRoot;
         if (execution.GasUsed != header.GasUsed)
         {
             detail = $"gas used {execution.GasUsed}, header says {header.GasUsed}";
@@ -88,7 +94,7 @@ public sealed class BlockValidator
         if (header.BlobGasUsed is { } blobGasUsed && blobGasUsed != execution.BlobGasUsed)
         {
             detail = $"blob gas used {execution.BlobGasUsed}, header says {blobGasUsed}";
-            return BlockError.IncorrectBlobGasUsed;
+            return blobGasUsed > rules.Blobs!.Max * FeeMarket.GasPerBlob ? BlockError.BlobGasUsedAboveLimit : BlockError.IncorrectBlobGasUsed;
         }
         if (!execution.LogsBloom.Equals(header.LogsBloom)) return BlockError.InvalidLogBloom;
         Hash256 receiptsRoot = Roots.Receipts(execution.Receipts);

@@ -34,18 +34,28 @@ public sealed class PoolJournal : IDisposable
     /// <summary>True when enough was appended that a rewrite pays.</summary>
     public bool NeedsCompaction => Volatile.Read(ref _appended) >= CompactionRecordsMin;
 
-    /// <summary>Reads the transactions kept, in order; what cannot be decoded is left out.</summary>
+    /// <summary>
+    /// Reads the transactions kept, in order; one that cannot be decoded is left out. What follows the last whole record is cut off, or nothing appended after it could be read.
+    /// </summary>
     public IReadOnlyList<Transaction> Load()
     {
-        List<Transaction> transactions = [];
-        if (!File.Exists(_path) || new FileInfo(_path).Length > SizeBytesMax) return transactions;
-        RlpReader reader = new(File.ReadAllBytes(_path));
-        while (!reader.AtEnd)
+        lock (_lock)
         {
-            ReadOnlySpan<byte> encoded = reader.ReadBytes();
-            if (reader.Error == RlpError.None && TransactionCodec.TryDecode(encoded, out Transaction? transaction, out _)) transactions.Add(transaction);
+            List<Transaction> transactions = [];
+            if (!File.Exists(_path) || new FileInfo(_path).Length > SizeBytesMax) return transactions;
+            byte[] bytes = File.ReadAllBytes(_path);
+            RlpReader reader = new(bytes);
+            int wholeSizeBytes = 0;
+            while (!reader.AtEnd)
+            {
+                ReadOnlySpan<byte> encoded = reader.ReadBytes();
+                if (reader.Error != RlpError.None) break;
+                wholeSizeBytes = reader.Position;
+                if (TransactionCodec.TryDecode(encoded, out Transaction? transaction, out _)) transactions.Add(transaction);
+            }
+            if (wholeSizeBytes < bytes.Length) CutTo(wholeSizeBytes);
+            return transactions;
         }
-        return transactions;
     }
 
     /// <summary>Appends one transaction.</summary>
@@ -80,6 +90,7 @@ public sealed class PoolJournal : IDisposable
                 using (FileStream file = new(fresh, FileMode.Create, FileAccess.Write))
                 {
                     foreach (PooledTransaction pooled in transactions) WriteRecord(file, pooled.Transaction);
+                    file.Flush(flushToDisk: true);
                 }
                 File.Move(fresh, _path, overwrite: true);
                 _appended = 0;
@@ -98,6 +109,21 @@ public sealed class PoolJournal : IDisposable
         {
             _file?.Dispose();
             _file = null;
+        }
+    }
+
+    private void CutTo(long sizeBytes)
+    {
+        try
+        {
+            _file?.Dispose();
+            _file = null;
+            using FileStream file = new(_path, FileMode.Open, FileAccess.Write);
+            file.SetLength(sizeBytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Warn();
         }
     }
 

@@ -2,25 +2,23 @@ using Chain.Consensus.Execution;
 using Chain.Core.Forks;
 using Chain.Core.Results;
 using Chain.Core.Types;
-using Chain.Storage.Blocks;
 
 namespace Chain.Consensus.Rules;
 
-/// <summary>What a body must satisfy before anything is executed: it is the one its header commits to, and its ommers are eligible.</summary>
+/// <summary>What a body must satisfy before anything is executed: it is the one its header commits to.</summary>
 public static class BodyRules
 {
-    private const int OmmersMax = 2;
-    private const int OmmerDepthMax = 6;
-
-    /// <summary>Checks a block's body against its header and, for ommers, against its ancestors.</summary>
-    public static BlockError Check(Block block, ForkRules rules, BlockStore blocks)
+    /// <summary>
+    /// Checks a block's body against its header; ommers are for <see cref="OmmerRules"/>. The transactions root is looked at after execution, because a transaction that is
+    /// refused says more than a wrong root.
+    /// </summary>
+    public static BlockError Check(Block block, ForkRules rules)
     {
         BlockHeader header = block.Header;
         if (block.EncodedSizeBytes > rules.BlockSizeBytesMax) return BlockError.RlpBlockLimitExceeded;
-        if (Roots.Transactions(block.Transactions) != header.TransactionsRoot) return BlockError.InvalidTransactionsRoot;
-        if ((rules.Fork >= Fork.Shanghai) != (block.Withdrawals is not null)) return BlockError.IncorrectBlockFormat;
-        if (block.Withdrawals is { } withdrawals && Roots.Withdrawals(withdrawals) != header.WithdrawalsRoot) return BlockError.InvalidWithdrawalsRoot;
+        if (rules.Fork >= Fork.Shanghai && block.Withdrawals is null) return BlockError.RlpWithdrawalsNotRead;
+        if (rules.Fork < Fork.Shanghai && block.Withdrawals is not null) return BlockError.ImportImpossibleShanghai;
         if (BlockHeader.ComputeOmmersHash(block.Ommers) != header.OmmersHash) return BlockError.InvalidUnclesHash;
-        return BlockError.None;
+        return block.Withdrawals is not { } withdrawals || Roots.Withdrawals(withdrawals) == header.WithdrawalsRoot ? BlockError.None : BlockError.InvalidWithdrawalsRoot;
     }
 }

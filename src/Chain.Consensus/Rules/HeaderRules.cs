@@ -11,84 +11,77 @@ public static class HeaderRules
     /// <summary>Largest extra data, bytes.</summary>
     public const int ExtraDataSizeBytesMax = 32;
 
-    /// <summary>Smallest gas limit.</summary>
-    public const ulong GasLimitMin = 5_000;
-
-    /// <summary>Largest gas limit (2^63 - 1).</summary>
-    public const ulong GasLimitMax = long.MaxValue;
-
-    private const ulong GasLimitBoundDivisor = 1_024;
-
     private static readonly byte[] DaoExtraData = "dao-hard-fork"u8.ToArray();
 
     /// <summary>Checks a header against its parent.</summary>
     /// <param name="header">The header.</param>
     /// <param name="parent">Its parent's.</param>
-    /// <param name="parentHasOmmers">True when the parent block has ommers (difficulty from Byzantium on).</param>
     /// <param name="spec">The chain.</param>
     /// <param name="rules">Rules of the header's block.</param>
     /// <param name="isPostMerge">True when the block is past the merge.</param>
     /// <param name="parentIsPostMerge">The same of the parent.</param>
-    public static BlockError Check(BlockHeader header, BlockHeader parent, bool parentHasOmmers, ChainSpec spec, ForkRules rules, bool isPostMerge, bool parentIsPostMerge)
+    public static BlockError Check(BlockHeader header, BlockHeader parent, ChainSpec spec, ForkRules rules, bool isPostMerge, bool parentIsPostMerge)
     {
         if (header.Number != parent.Number + 1) return BlockError.InvalidBlockNumber;
         if (header.Timestamp <= parent.Timestamp) return BlockError.InvalidBlockTimestampOlderThanParent;
         if (header.ExtraData.Length > ExtraDataSizeBytesMax) return BlockError.ExtraDataTooBig;
-        if (header.GasUsed > header.GasLimit) return BlockError.GasUsedOverflow;
-        if (!IsGasLimitValid(header, parent, rules, spec)) return BlockError.InvalidGaslimit;
         if (spec.IsDaoExtraDataRequired(header.Number) && !header.ExtraData.Span.SequenceEqual(DaoExtraData)) return BlockError.ExtraDataInvalidDao;
-
-        BlockError error = isPostMerge ? CheckProofOfStake(header, parentIsPostMerge, spec) : CheckProofOfWork(header, parent, parentHasOmmers, rules, parentIsPostMerge);
-        if (error == BlockError.None) error = CheckFees(header, parent, spec, rules);
-        if (error == BlockError.None) error = CheckOptionalFields(header, parent, rules);
+        BlockError error = CheckGasLimit(header, parent, spec, rules);
+        if (error == BlockError.None && header.GasUsed > header.GasLimit) error = BlockError.GasUsedOverflow;
+        if (error == BlockError.None) error = CheckFields(header, parent, rules);
+        if (error == BlockError.None) error = isPostMerge ? CheckProofOfStake(header, parent, rules, parentIsPostMerge) : CheckProofOfWork(header, parent, rules, spec);
+        if (error == BlockError.None) error = CheckFees(header, parent, rules);
         return error;
     }
 
-    private static BlockError CheckProofOfStake(BlockHeader header, bool parentIsPostMerge, ChainSpec spec)
+    /// <summary>The fields that the fork has are there, and no others.</summary>
+    private static BlockError CheckFields(BlockHeader header, BlockHeader parent, ForkRules rules)
     {
-        _ = parentIsPostMerge;
-        if (!header.Difficulty.IsZero) return BlockError.ImportImpossibleDifficultyOverParis;
-        if (header.Nonce != 0) return BlockError.ImportImpossibleDifficultyOverParis;
-        if (header.OmmersHash != BlockHeader.EmptyOmmersHash) return BlockError.ImportImpossibleUnclesOverParis;
-        return BlockError.None;
-    }
-
-    private static BlockError CheckProofOfWork(BlockHeader header, BlockHeader parent, bool parentHasOmmers, ForkRules rules, bool parentIsPostMerge)
-    {
-        if (parentIsPostMerge) return BlockError.ImportImpossibleDifficultyOverParis;
-        return header.Difficulty == Difficulty.Next(rules, header.Number, header.Timestamp, parent.Timestamp, parent.Difficulty, parentHasOmmers)
-            ? BlockError.None
-            : BlockError.InvalidDifficulty;
-    }
-
-    private static BlockError CheckFees(BlockHeader header, BlockHeader parent, ChainSpec spec, ForkRules rules)
-    {
-        if (rules.Fork < Fork.London) return header.BaseFeePerGas is null ? BlockError.None : BlockError.IncorrectBlockFormat;
-        if (header.BaseFeePerGas is not { } baseFee) return BlockError.IncorrectBlockFormat;
-        return baseFee == NextBaseFee(parent, rules) ? BlockError.None : BlockError.InvalidBasefeePerGas;
-    }
-
-    /// <summary>Base fee of a block on this parent, by the block's rules (from London on).</summary>
-    public static UInt256 NextBaseFee(BlockHeader parent, ForkRules rules) => FeeMarket.NextBaseFee(parent, rules);
-
-    private static BlockError CheckOptionalFields(BlockHeader header, BlockHeader parent, ForkRules rules)
-    {
-        if ((rules.Fork >= Fork.Shanghai) != header.WithdrawalsRoot.HasValue) return BlockError.IncorrectBlockFormat;
+        if (rules.Fork < Fork.London && header.BaseFeePerGas.HasValue) return BlockError.ImportImpossibleLondonWrongParent;
+        if (rules.Fork >= Fork.London && !header.BaseFeePerGas.HasValue)
+            return parent.BaseFeePerGas.HasValue ? BlockError.ImportImpossibleLegacyWrongParent : BlockError.ImportImpossibleLegacy;
+        if (rules.Fork < Fork.Shanghai && header.WithdrawalsRoot.HasValue) return BlockError.ImportImpossibleShanghai;
+        if (rules.Fork >= Fork.Shanghai && !header.WithdrawalsRoot.HasValue) return BlockError.ImportImpossibleParisOverShanghai;
         bool hasBlobs = rules.Fork >= Fork.Cancun;
         if (hasBlobs != header.BlobGasUsed.HasValue || hasBlobs != header.ExcessBlobGas.HasValue || hasBlobs != header.ParentBeaconBlockRoot.HasValue) return BlockError.IncorrectBlockFormat;
-        if ((rules.Fork >= Fork.Prague) != header.RequestsHash.HasValue) return BlockError.IncorrectBlockFormat;
-        if (!hasBlobs) return BlockError.None;
-
-        if (header.BlobGasUsed > rules.Blobs!.Max * FeeMarket.GasPerBlob) return BlockError.BlobGasUsedAboveLimit;
-        if (header.BlobGasUsed % FeeMarket.GasPerBlob != 0) return BlockError.IncorrectBlobGasUsed;
-        return header.ExcessBlobGas == FeeMarket.NextExcessBlobGas(parent, rules) ? BlockError.None : BlockError.IncorrectExcessBlobGas;
+        return (rules.Fork >= Fork.Prague) == header.RequestsHash.HasValue ? BlockError.None : BlockError.IncorrectBlockFormat;
     }
 
-    private static bool IsGasLimitValid(BlockHeader header, BlockHeader parent, ForkRules rules, ChainSpec spec)
+    private static BlockError CheckGasLimit(BlockHeader header, BlockHeader parent, ChainSpec spec, ForkRules rules)
     {
-        if (header.GasLimit is < GasLimitMin or > GasLimitMax) return false;
-        ulong parentLimit = spec.IsLondonBlock(header.Number) && rules.Fork >= Fork.London ? parent.GasLimit * rules.BaseFeeElasticity : parent.GasLimit;
-        ulong difference = header.GasLimit > parentLimit ? header.GasLimit - parentLimit : parentLimit - header.GasLimit;
-        return difference < parentLimit / GasLimitBoundDivisor;
+        if (header.GasLimit > FeeMarket.GasLimitMax) return BlockError.GaslimitTooBig;
+        // The first London block may double the limit, because half of it is the target from then on (EIP-1559).
+        ulong parentLimit = spec.IsLondonBlock(header.Number) ? parent.GasLimit * rules.BaseFeeElasticity : parent.GasLimit;
+        return FeeMarket.IsGasLimitAllowed(header.GasLimit, parentLimit) ? BlockError.None : BlockError.InvalidGaslimit;
+    }
+
+    private static BlockError CheckProofOfStake(BlockHeader header, BlockHeader parent, ForkRules rules, bool parentIsPostMerge)
+    {
+        if (!header.Difficulty.IsZero)
+        {
+            if (parentIsPostMerge) return BlockError.ImportImpossibleDifficultyOverParis;
+            // On the last block of work, one more of it is another thing than a wrong one.
+            return header.Difficulty == NextDifficulty(header, parent, rules) ? BlockError.ImportImpossibleParisWrongPow : BlockError.InvalidDifficulty;
+        }
+        if (header.Nonce != 0) return BlockError.ImportImpossibleDifficultyOverParis;
+        return header.OmmersHash == BlockHeader.EmptyOmmersHash ? BlockError.None : BlockError.ImportImpossibleUnclesOverParis;
+    }
+
+    private static BlockError CheckProofOfWork(BlockHeader header, BlockHeader parent, ForkRules rules, ChainSpec spec)
+    {
+        if (header.Difficulty.IsZero && spec.CanBePostMerge) return BlockError.ImportImpossibleParisWrongPos;
+        return header.Difficulty == NextDifficulty(header, parent, rules) ? BlockError.None : BlockError.InvalidDifficulty;
+    }
+
+    private static UInt256 NextDifficulty(BlockHeader header, BlockHeader parent, ForkRules rules) =>
+        Difficulty.Next(rules, header.Number, header.Timestamp, parent.Timestamp, parent.Difficulty, parent.OmmersHash != BlockHeader.EmptyOmmersHash);
+
+    private static BlockError CheckFees(BlockHeader header, BlockHeader parent, ForkRules rules)
+    {
+        if (rules.Fork < Fork.London) return BlockError.None;
+        if (header.BaseFeePerGas != FeeMarket.NextBaseFee(parent, rules)) return BlockError.InvalidBasefeePerGas;
+        if (rules.Blobs is null) return BlockError.None;
+        if (header.BlobGasUsed % FeeMarket.GasPerBlob != 0) return BlockError.IncorrectBlobGasUsed;
+        return header.ExcessBlobGas == FeeMarket.NextExcessBlobGas(parent, rules) ? BlockError.None : BlockError.IncorrectExcessBlobGas;
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using Chain.Core.Primitives;
 
 namespace Chain.Core.Crypto;
@@ -83,5 +84,9 @@ public static partial class Keccak256
 
     /// <summary>Permutes the 25 lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static unsafe void Permute(ulong* state) => PermuteScalar(state);
+    internal static unsafe void Permute(ulong* state)
+    {
+        if (Avx512F.VL.IsSupported) PermuteVector(state);
+        else PermuteScalar(state);
+    }
 }

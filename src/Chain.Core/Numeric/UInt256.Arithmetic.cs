@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Chain.Core.Numeric;
 
@@ -166,6 +167,7 @@ public readonly partial struct UInt256
     }
 
     /// <summary>Writes the eight limbs of the exact product; <paramref name="p"/> has room for them.</summary>
+    [SkipLocalsInit]
     private static unsafe void MultiplyFull(in UInt256 a, in UInt256 b, ulong* p)
     {
         ulong b0 = b.U0, b1 = b.U1, b2 = b.U2, b3 = b.U3;
@@ -222,7 +224,16 @@ public readonly partial struct UInt256
 
     /// <summary>High limb of a * b; the low one in <paramref name="low"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong MultiplyWide(ulong a, ulong b, out ulong low) => Math.BigMul(a, b, out low);
+    private static ulong MultiplyWide(ulong a, ulong b, out ulong low)
+    {
+        if (Bmi2.X64.IsSupported)
+        {
+            // Math.BigMul passes the low limb through memory; a second multiplication is shorter than that round trip.
+            low = a * b;
+            return Bmi2.X64.MultiplyNoFlags(a, b);
+        }
+        return Math.BigMul(a, b, out low);
+    }
 
     /// <summary>High limb of a * b + c, which always fits two limbs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -27,6 +27,12 @@ public sealed class ConformanceReport
     /// <summary>Wall-clock time.</summary>
     public required TimeSpan Elapsed { get; init; }
 
+    /// <summary>Speeds by dispatcher and case, where the run measures them.</summary>
+    public IReadOnlyList<EngineTestTiming> Timings { get; private init; } = [];
+
+    /// <summary>The same report with speeds.</summary>
+    internal ConformanceReport With(IReadOnlyList<EngineTestTiming> timings) => new() { Passed = Passed, Failed = Failed, Failures = Failures, Elapsed = Elapsed, Timings = timings };
+
     /// <summary>Writes the report as JSON.</summary>
     public void WriteJson(string path)
     {
@@ -46,6 +52,23 @@ public sealed class ConformanceReport
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        if (Timings.Count > 0) WriteTimings(json);
         json.WriteEndObject();
+    }
+
+    private void WriteTimings(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("timings");
+        foreach (EngineTestTiming timing in Timings)
+        {
+            json.WriteStartObject();
+            json.WriteString("case", timing.Case);
+            json.WriteString("dispatcher", timing.Dispatcher.ToString());
+            json.WriteNumber("gasUsed", timing.GasUsed);
+            json.WriteNumber("elapsedMs", Math.Round(timing.Elapsed.TotalMilliseconds, 3));
+            json.WriteNumber("mgasPerSecond", Math.Round(timing.MgasPerSecond, 1));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 }

@@ -64,6 +64,7 @@ public sealed class FilterStore : IDisposable
     /// <summary>Takes what came since the last time; null when there is no such filter.</summary>
     public IReadOnlyList<IJsonWritable>? TakeChanges(string id)
     {
+        _chain.Manager.WaitForListeners();
         lock (_lock)
         {
             if (!TryParse(id, out UInt128 key) || !_filters.TryGetValue(key, out Filter? filter)) return null;

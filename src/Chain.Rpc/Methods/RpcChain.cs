@@ -118,7 +118,7 @@ public sealed class RpcChain
             state = head;
             return null;
         }
-        StateLookup lookup = Manager.Database.States.TryGetStateAt(found.Hash!.Value);
+        StateLookup lookup = Manager.StateAt(found.Hash!.Value);
         if (!lookup.TryGet(out IStateView? view))
             return RpcError.Server($"state of block {found.Header.Number} is not available: the oldest block with state is {lookup.OldestNumber}");
         state = view;

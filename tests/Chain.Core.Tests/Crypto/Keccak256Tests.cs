@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using System.Text;
 using Chain.Core.Crypto;
 using Chain.Core.Primitives;
@@ -14,6 +15,22 @@ public sealed class Keccak256Tests
     [TestCase("The quick brown fox jumps over the lazy dog", "0x4d741b6f1eb29cb2a9b9911c82f56fa8d73b04959d3d9d222895df6c0b28aa15")]
     public void A_known_text_has_its_known_hash(string text, string expected) =>
         Assert.That(Keccak256.Hash(Encoding.UTF8.GetBytes(text)), Is.EqualTo(Hash256.Parse(expected)));
+
+    [Test]
+    public unsafe void Every_form_of_the_permutation_gives_the_same_lanes()
+    {
+        if (!Avx512F.VL.IsSupported) Assert.Ignore("This processor has no AVX-512VL.");
+        ulong* scalar = stackalloc ulong[Keccak256.Lanes];
+        ulong* vector = stackalloc ulong[Keccak256.Lanes];
+        new Span<byte>(scalar, Keccak256.Lanes * sizeof(ulong)).Fill(0x5a);
+        new Span<byte>(vector, Keccak256.Lanes * sizeof(ulong)).Fill(0x5a);
+        for (int turn = 0; turn < 100; turn++)
+        {
+            Keccak256.PermuteScalar(scalar);
+            Keccak256.PermuteVector(vector);
+            Assert.That(new Span<ulong>(vector, Keccak256.Lanes).SequenceEqual(new Span<ulong>(scalar, Keccak256.Lanes)), Is.True, $"turn {turn}");
+        }
+    }
 
     [Test]
     public void Every_split_of_every_length_hashes_as_the_whole()

@@ -122,6 +122,22 @@ public sealed class UInt256ArithmeticTests
     }
 
     [Test]
+    public void A_product_whose_quotient_has_the_largest_digits_is_reduced_exactly()
+    {
+        Words words = new(6);
+        for (int i = 0; i < Cases; i++)
+        {
+            UInt256 m = UInt256.MaxValue >> words.Int(64);
+            if (words.Int(2) == 0) m -= (ulong)words.Int(3);
+            else m -= words.Next() >> (64 + words.Int(128));
+            UInt256 a = m - (ulong)(1 + words.Int(3));
+            UInt256 b = words.Int(2) == 0 ? m - (ulong)(1 + words.Int(3)) : words.Next();
+            UInt256 expected = Wrap(a.ToBigInteger() * b.ToBigInteger() % m.ToBigInteger());
+            if (UInt256.MulMod(a, b, m) != expected) Assert.Fail($"{a:x} * {b:x} mod {m:x}");
+        }
+    }
+
+    [Test]
     public void The_portable_two_limb_division_equals_its_model()
     {
         Random random = new(5);

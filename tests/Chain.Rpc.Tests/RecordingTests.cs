@@ -14,7 +14,7 @@ public sealed class RecordingTests
 {
     // Methods that this node does not serve; and a pool with transactions that no recording sends.
     private static readonly string[] NotServed =
-        ["debug_", "testing_", "eth_capabilities", "eth_config", "eth_getStorageValues", "eth_getBlockAccessList", "txpool_content/"];
+        ["eth_getBlockAccessList"];
 
     private ChainFixture? _chain;
     private RpcProcessor _processor = null!;

@@ -1,3 +1,4 @@
+using Chain.Consensus.Engines;
 using Chain.Consensus.Execution;
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
@@ -37,10 +38,14 @@ public sealed class BlockSimulator(Simulator simulator)
         BlockHeader parent, in Hash256 parentHash, IStateView state, IReadOnlyList<BlockPlan> plans, BlockSimulationOptions options, CancellationToken cancellation = default)
     {
         if (Arrange(parent, plans, out List<BlockPlan> arranged) is { } refused) return refused;
+        // Edits of a development chain's head have no trie: the simulation begins with them, as the next block will.
+        StateEdits edits = state.BlockHash == parentHash ? _chain.EditsAfter(parentHash) : StateEdits.None;
+        if (!edits.IsEmpty && _chain.Database.States.TryGetStateAt(parentHash).TryGet(out IStateView? plain)) state = plain;
         VirtualMachine machine = simulator.Rent();
         try
         {
             Run run = new(_chain, new TransactionProcessor(machine), state, new SimulatedHashes(new AncestorHashes(_chain.Database.Blocks, parentHash, parent.Number), parent.Number), options, simulator.GasCap);
+            run.Begin(edits, _chain.Contexts.RulesOf(parent));
             BlockHeader before = parent;
             Hash256 hash = parentHash;
             foreach (BlockPlan plan in arranged)
@@ -90,6 +95,8 @@ public sealed class BlockSimulator(Simulator simulator)
         private ulong _gasLeft = gasCap;
 
         public List<SimulatedBlock> Blocks { get; } = [];
+
+        public void Begin(StateEdits edits, ForkRules rules) => edits.ApplyTo(_state, rules);
 
         public BlockSimulation? Add(BlockPlan plan, BlockHeader parent, in Hash256 parentHash, CancellationToken cancellation)
         {

@@ -20,9 +20,6 @@ internal sealed class TransferTracer(WorldState state) : ITracer
     private readonly List<(int Position, LogEntry Log)> _transfers = [];
     private readonly Stack<int> _marks = [];
 
-    /// <inheritdoc/>
-    public bool TracesOpcodes => false;
-
     /// <summary>The logs of the call with the transfers among them.</summary>
     public IReadOnlyList<LogEntry> Merge(IReadOnlyList<LogEntry> logs)
     {
@@ -52,31 +49,6 @@ internal sealed class TransferTracer(WorldState state) : ITracer
 
     /// <inheritdoc/>
     public void OnSelfDestruct(in Address account, in Address beneficiary, in UInt256 balance) => Add(account, beneficiary, balance);
-
-    /// <inheritdoc/>
-    public void OnOpcode(in OpcodeStep step)
-    {
-    }
-
-    /// <inheritdoc/>
-    public void OnOpcodeEnd(ulong gasLeft, FrameStatus fault)
-    {
-    }
-
-    /// <inheritdoc/>
-    public void OnStorageAccess(in Address account, in UInt256 key, bool isWrite)
-    {
-    }
-
-    /// <inheritdoc/>
-    public void OnAccountAccess(in Address account)
-    {
-    }
-
-    /// <inheritdoc/>
-    public void OnLog(LogEntry log)
-    {
-    }
 
     private void Add(in Address from, in Address to, in UInt256 value)
     {

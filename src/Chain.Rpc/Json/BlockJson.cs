@@ -41,17 +41,19 @@ public sealed record BlockJson(Block Block, Hash256? Hash, ulong SizeBytes, Bloc
         if (Block.Withdrawals is { } withdrawals)
         {
             writer.WriteStartArray("withdrawals"u8);
-            foreach (Withdrawal withdrawal in withdrawals)
-            {
-                writer.WriteStartObject();
-                writer.WriteQuantity("index"u8, withdrawal.Index);
-                writer.WriteQuantity("validatorIndex"u8, withdrawal.ValidatorIndex);
-                writer.WriteAddress("address"u8, withdrawal.Address);
-                writer.WriteQuantity("amount"u8, withdrawal.AmountGwei);
-                writer.WriteEndObject();
-            }
+            foreach (Withdrawal withdrawal in withdrawals) WriteWithdrawal(writer, withdrawal);
             writer.WriteEndArray();
         }
+    }
+
+    internal static void WriteWithdrawal(Utf8JsonWriter writer, Withdrawal withdrawal)
+    {
+        writer.WriteStartObject();
+        writer.WriteQuantity("index"u8, withdrawal.Index);
+        writer.WriteQuantity("validatorIndex"u8, withdrawal.ValidatorIndex);
+        writer.WriteAddress("address"u8, withdrawal.Address);
+        writer.WriteQuantity("amount"u8, withdrawal.AmountGwei);
+        writer.WriteEndObject();
     }
 }
 

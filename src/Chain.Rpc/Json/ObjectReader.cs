@@ -25,6 +25,10 @@ internal ref struct ObjectReader(JsonElement element, string name)
 
     public IReadOnlyList<Authorization>? Authorizations(ReadOnlySpan<byte> member) => List<Authorization>(member, ReadAuthorization);
 
+    public string? Text(ReadOnlySpan<byte> member) => Object(member, ArgumentReaders.For<string>());
+
+    public JsonElement Any(ReadOnlySpan<byte> member) => Find(member, out JsonElement found) ? found : default;
+
     public IReadOnlyList<Withdrawal>? Withdrawals(ReadOnlySpan<byte> member) => List<Withdrawal>(member, ReadWithdrawal);
 
     public T? Object<T>(ReadOnlySpan<byte> member, ArgumentReader<T> reader)

@@ -35,6 +35,10 @@ public static class RpcModules
             new EthSubscriptionMethods(chain, hub),
             new EthAccountMethods(chain),
             new TxPoolMethods(chain),
+            new DebugMethods(chain),
+            new EthConfigMethods(chain),
+            new EthSubmissionMethods(chain),
+            new TestingMethods(chain),
         ];
         if (chain.Dev is { } dev) modules.Add(new DevMethods(chain, dev));
         RpcMethodTable table = RpcMethodTable.Build(modules, namespaces);

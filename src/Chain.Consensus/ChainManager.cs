@@ -85,6 +85,9 @@ public sealed class ChainManager : IDisposable
     /// <summary>Transactions waiting.</summary>
     public TransactionPool Pool { get; }
 
+    /// <summary>Where the time of imports goes.</summary>
+    public StageTimes ImportTimes => _validator.Times;
+
     /// <summary>Header of the head block.</summary>
     public BlockHeader Head => Database.Blocks.GetHeader(Database.Head.Hash)!;
 

@@ -18,6 +18,9 @@ public enum ImportStatus : byte
     /// <summary>Its parent is not here.</summary>
     UnknownParent,
 
+    /// <summary>The state of its parent is no longer kept: it lies deeper than a reorganisation may go. Neither valid nor invalid.</summary>
+    TooOld,
+
     /// <summary>Breaks a rule.</summary>
     Invalid,
 }

@@ -6,10 +6,17 @@ RootCommand root = new("""
 
     Examples:
       chain dev                       a development chain on 127.0.0.1:8545
+      chain init --genesis FILE       a chain of your own
+      chain import FILE               blocks from a file
       chain conformance state DIR     official state tests
     """)
 {
     DevCommand.Create(),
+    InitCommand.Create(),
+    ImportCommand.Create(),
+    ExportCommand.Create(),
+    DbCommand.Create(),
+    GenesisCommand.Create(),
     ConformanceCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

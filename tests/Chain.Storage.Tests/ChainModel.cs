@@ -1,9 +1,12 @@
 using Chain.Core.Crypto;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
+using Chain.Core.Rlp;
 using Chain.Core.State;
 using Chain.Core.Types;
+using Chain.Core.Types.Transactions;
 using Chain.Storage.State;
+using Chain.Trie;
 
 namespace Chain.Storage.Tests;
 
@@ -118,24 +121,29 @@ internal sealed class ChainModel
             To = AddressOf(1),
             Signature = new TransactionSignature(1, 1, 1),
         })];
-        BlockHeader header = new()
-        {
-            ParentHash = parent?.Hash ?? default,
-            StateRoot = RootOf(state),
-            Number = parent is null ? 0 : parent.Number + 1,
-            Difficulty = 3,
-            Timestamp = ++_serial,
-            BaseFeePerGas = 7,
-            WithdrawalsRoot = Account.EmptyTrieRoot,
-        };
-        Block block = new() { Header = header, Transactions = list, Withdrawals = [new Withdrawal(1, 2, AddressOf(2), 3)] };
+        Hash256 stateRoot = RootOf(state);
         Receipt[] receipts = [.. list.Select((t, i) => new Receipt
         {
             Type = (TransactionType)(i % 3),
             Succeeded = true,
             CumulativeGasUsed = 21_000UL * (ulong)(i + 1),
-            Logs = [new LogEntry(AddressOf(i), [header.StateRoot, Account.EmptyTrieRoot], new byte[i])],
+            Logs = [new LogEntry(AddressOf(i), [stateRoot, Account.EmptyTrieRoot], new byte[i])],
         })];
+        Withdrawal[] withdrawals = [new Withdrawal(1, 2, AddressOf(2), 3)];
+        BlockHeader header = new()
+        {
+            ParentHash = parent?.Hash ?? default,
+            OmmersHash = BlockHeader.EmptyOmmersHash,
+            StateRoot = stateRoot,
+            TransactionsRoot = ListRoot.Compute(list, TransactionCodec.Encode),
+            ReceiptsRoot = ListRoot.Compute(receipts, static (ref RlpWriter rlp, Receipt receipt) => receipt.Encode(ref rlp)),
+            Number = parent is null ? 0 : parent.Number + 1,
+            Difficulty = 3,
+            Timestamp = ++_serial,
+            BaseFeePerGas = 7,
+            WithdrawalsRoot = ListRoot.Compute(withdrawals, static (ref RlpWriter rlp, Withdrawal withdrawal) => withdrawal.Encode(ref rlp)),
+        };
+        Block block = new() { Header = header, Transactions = list, Withdrawals = withdrawals };
         return new ModelBlock(block, header.Hash, parent, state, delta, receipts, [.. list.Select((_, i) => AddressOf(i))]);
     }
 

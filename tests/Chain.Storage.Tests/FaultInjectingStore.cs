@@ -3,10 +3,10 @@ using Chain.Storage.Engines;
 namespace Chain.Storage.Tests;
 
 /// <summary>
-/// A store whose calls fail from a chosen one on, as a full disk does. Every operation on a batch counts, so that a fault falls into each position of a commit in turn.
+/// A store whose calls fail from a chosen one on, all or so many of them, as on a full disk. Every operation on a batch counts, so that a fault falls into each position of a commit in turn.
 /// Dispose leaves the inner store open: the test opens it again.
 /// </summary>
-internal sealed class FaultInjectingStore(IKeyValueStore inner, long failAt) : IKeyValueStore
+internal sealed class FaultInjectingStore(IKeyValueStore inner, long failAt, long failCount = long.MaxValue) : IKeyValueStore
 {
     public long Calls { get; private set; }
 
@@ -36,7 +36,8 @@ internal sealed class FaultInjectingStore(IKeyValueStore inner, long failAt) : I
 
     private void Count()
     {
-        if (Calls++ < failAt) return;
+        long call = Calls++;
+        if (call < failAt || call - failAt >= failCount) return;
         HasFailed = true;
         throw new StorageException(StorageError.DiskFull, "No space left on device (injected).");
     }

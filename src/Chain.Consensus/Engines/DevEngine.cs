@@ -6,6 +6,7 @@ using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Core.Types;
 using Chain.Evm.State;
+using Chain.Storage;
 
 namespace Chain.Consensus.Engines;
 
@@ -160,12 +161,14 @@ public sealed class DevEngine : IDisposable
     public ulong TakeSnapshot()
     {
         lock (_producing)
-        lock (_lock)
         {
-            if (_snapshots.Count == SnapshotsMax) _snapshots.RemoveAt(0);
-            Snapshot snapshot = new(_nextSnapshotId++, _chain.Database.Head.Number, _timeOffsetSeconds, _chain.Edits, [.. _chain.Pool.Content().SelectMany(c => c.Executable.Concat(c.Queued))]);
-            _snapshots.Add(snapshot);
-            return snapshot.Id;
+            lock (_lock)
+            {
+                if (_snapshots.Count == SnapshotsMax) _snapshots.RemoveAt(0);
+                Snapshot snapshot = new(_nextSnapshotId++, _chain.Database.Head.Number, _timeOffsetSeconds, _chain.Edits, [.. _chain.Pool.Content().SelectMany(c => c.Executable.Concat(c.Queued))]);
+                _snapshots.Add(snapshot);
+                return snapshot.Id;
+            }
         }
     }
 
@@ -298,7 +301,9 @@ public sealed class DevEngine : IDisposable
 
     private async Task RunAsync()
     {
+        const int RetryMs = 1_000;
         long nextBlockAtMs = Environment.TickCount64 + Options.BlockTimeMs;
+        string? failing = null;
         while (!_stop.IsCancellationRequested)
         {
             DevOptions options = Options;
@@ -313,15 +318,14 @@ public sealed class DevEngine : IDisposable
                         continue;
                     }
                     MineOne();
+                    Recovered();
                     nextBlockAtMs = Math.Max(nextBlockAtMs + options.BlockTimeMs, Environment.TickCount64);
                     continue;
                 }
                 await _work.WaitAsync(_stop.Token).ConfigureAwait(false);
                 nextBlockAtMs = Environment.TickCount64 + Options.BlockTimeMs;
                 // An empty block means that what waits does not fit (its blob fee, a lowered gas limit): more of them would not help.
-                while (Options.Mode == MiningMode.Instant && !_stop.IsCancellationRequested && _chain.Pool.HasExecutable && MineOne() > 0)
-                {
-                }
+                while (Options.Mode == MiningMode.Instant && !_stop.IsCancellationRequested && _chain.Pool.HasExecutable && MineOne() > 0) Recovered();
             }
             catch (OperationCanceledException)
             {
@@ -329,9 +333,20 @@ public sealed class DevEngine : IDisposable
             }
             catch (Exception e) when (e is IOException or InvalidOperationException)
             {
-                _reportFailure($"No block could be made: {e.Message}");
-                await Task.Delay(1_000, CancellationToken.None).ConfigureAwait(false);
+                // Said once for each cause; tried again until it works, since a full disk gets space again without anybody telling.
+                string cause = (e as StorageException)?.Error.ToString() ?? e.Message;
+                if (failing != cause) _reportFailure($"No block could be made, and it is tried again every {RetryMs / 1_000} s: {e.Message}");
+                failing = cause;
+                await Task.WhenAny(Task.Delay(RetryMs, _stop.Token)).ConfigureAwait(false);
+                nextBlockAtMs = Environment.TickCount64;
+                Wake();
             }
+        }
+
+        void Recovered()
+        {
+            if (failing is not null) _reportFailure("Blocks are made again.");
+            failing = null;
         }
     }
 

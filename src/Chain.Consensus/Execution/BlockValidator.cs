@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Chain.Consensus.Rules;
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
@@ -33,10 +34,14 @@ public sealed class BlockValidator
         _processor = processor;
     }
 
+    /// <summary>Where the time goes.</summary>
+    public StageTimes Times { get; } = new();
+
     /// <summary>Checks and executes a block. The result is <see cref="ImportStatus.BecameHead"/>-neutral: a valid block gives no error and sets <paramref name="valid"/>.</summary>
     public ImportResult Validate(Block block, out ValidBlock? valid)
     {
         valid = null;
+        long since = Stopwatch.GetTimestamp();
         BlockHeader header = block.Header;
         Hash256 hash = header.Hash;
         BlockHeader? parent = _database.Blocks.GetHeader(header.ParentHash);
@@ -54,12 +59,15 @@ public sealed class BlockValidator
         if (error != BlockError.None) return Invalid(hash, error);
 
         StateLookup lookup = _database.States.TryGetStateAt(header.ParentHash);
-        if (!lookup.TryGet(out IStateView? view)) return new ImportResult(ImportStatus.Invalid, hash, Detail: $"the state of the parent is no longer kept; oldest is block {lookup.OldestNumber}");
+        if (!lookup.TryGet(out IStateView? view) || !view.HasTrie)
+            return new ImportResult(ImportStatus.TooOld, hash, Detail: $"block {header.Number} is too old: blocks can be added on block {lookup.OldestTrieNumber} and later ones");
 
+        Times.End(Stage.Rules, ref since);
         Address[] senders = new Address[block.Transactions.Count];
         int unsigned = SenderRecovery.RecoverAll(block.Transactions, senders);
         if (unsigned >= 0) return Invalid(hash, TransactionError.InvalidSignatureVrs, unsigned);
 
+        Times.End(Stage.Recovery, ref since);
         WorldState state = new(view);
         BlockContext context = _contexts.Begin(header, rules, parent.Timestamp, state, new AncestorHashes(_database.Blocks, header.ParentHash, parent.Number));
         BlockExecution execution = new(state, context, _processor, _spec.DepositContractAddress, delta => _database.States.Prepare(view, delta).Root);
@@ -72,9 +80,12 @@ public sealed class BlockValidator
         error = execution.End(block.Ommers, block.Withdrawals);
         if (error != BlockError.None) return Invalid(hash, error);
 
+        Times.End(Stage.Execution, ref since);
         error = CheckOutcome(block, rules, execution, out string detail);
         if (error != BlockError.None) return Invalid(hash, error, detail);
+        Times.End(Stage.Lists, ref since);
         PendingState pending = _database.States.Prepare(view, state.ToDelta());
+        Times.End(Stage.StateRoot, ref since);
         if (pending.Root != header.StateRoot) return Invalid(hash, BlockError.InvalidStateRoot, $"state root {pending.Root}, header says {header.StateRoot}");
 
         valid = new ValidBlock(new ExecutedBlock(block, hash, execution.Receipts, senders), pending);

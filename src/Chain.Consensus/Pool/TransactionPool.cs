@@ -67,7 +67,7 @@ public sealed class TransactionPool
             ? Add(transaction, sender, isLocal, isImpersonated: false)
             : new PoolAddResult(PoolStatus.Invalid, transaction.Hash, TransactionError.InvalidSignatureVrs, "invalid sender");
 
-    /// <summary>Offers a transaction of an impersonated sender (development chains).</summary>
+    /// <summary>Offers a transaction of an impersonated sender (development chains). Its signature proves nothing, but must be in range, as in any block.</summary>
     public PoolAddResult AddImpersonated(Transaction transaction, Address sender) => Add(transaction, sender, isLocal: true, isImpersonated: true);
 
     private PoolAddResult Add(Transaction transaction, Address sender, bool isLocal, bool isImpersonated)
@@ -77,7 +77,7 @@ public sealed class TransactionPool
         PooledTransaction? replaced;
         lock (_lock)
         {
-            PoolAddResult? refusal = Examine(transaction, sender, isImpersonated, out SenderQueue? queue, out UInt256 costMax);
+            PoolAddResult? refusal = Examine(transaction, sender, out SenderQueue? queue, out UInt256 costMax);
             if (refusal is { } no) return no;
 
             replaced = queue?.Find(transaction.Nonce);
@@ -221,7 +221,7 @@ public sealed class TransactionPool
         lock (_lock) return [.. _byHash.Values.Where(t => t.IsLocal && !t.IsImpersonated).OrderBy(t => t.Sequence)];
     }
 
-    private PoolAddResult? Examine(Transaction transaction, Address sender, bool isImpersonated, out SenderQueue? queue, out UInt256 costMax)
+    private PoolAddResult? Examine(Transaction transaction, Address sender, out SenderQueue? queue, out UInt256 costMax)
     {
         queue = null;
         costMax = default;
@@ -231,9 +231,7 @@ public sealed class TransactionPool
         {
             return new PoolAddResult(PoolStatus.Oversized, hash, Message: $"oversized data: transaction size {transaction.EncodedSizeBytes}, limit {_options.TransactionSizeBytesMax}");
         }
-        TransactionError error = isImpersonated
-            ? TransactionRules.ValidateUnsigned(transaction, _head.Rules, _head.ChainId)
-            : TransactionRules.ValidateStatic(transaction, _head.Rules, _head.ChainId);
+        TransactionError error = TransactionRules.ValidateStatic(transaction, _head.Rules, _head.ChainId);
         if (error != TransactionError.None) return new PoolAddResult(PoolStatus.Invalid, hash, error, PoolMessages.Describe(error, transaction, _head));
         if (transaction.GasLimit > _head.GasLimit)
         {
@@ -273,18 +271,19 @@ public sealed class TransactionPool
         if (_policy is null) return null;
         byte code = _policy.CheckSender(_state, sender);
         if (code != 0) return new ComplianceRefusal('S', sender, code);
-        if (transaction.AuthorizationList.Count > 0 && transaction.AuthorizationList.All(AuthorityRefused))
-        {
-            Authorization first = transaction.AuthorizationList[0];
-            return new ComplianceRefusal('A', first.TryRecoverAuthority(out Address authority) ? authority : default, 1);
-        }
+        if (transaction.AuthorizationList.Count > 0 && transaction.AuthorizationList.All(tuple => AuthorityRefusal(tuple) is not null)) return AuthorityRefusal(transaction.AuthorizationList[0]);
+        // The reason code is the last argument of the policy's errors, hence the last byte of their data.
         if (transaction.To is null && _policy.CheckDeploy(_state, sender, sender) is { } deployError) return new ComplianceRefusal('D', sender, deployError[^1]);
         if (transaction.To is { } to && !transaction.Value.IsZero && _policy.CheckValue(_state, sender, to, fromIsEligibleSender: true) is { } valueError) return new ComplianceRefusal('V', to, valueError[^1]);
         return null;
     }
 
-    private bool AuthorityRefused(Authorization authorization) =>
-        authorization.TryRecoverAuthority(out Address authority) && _policy!.CheckAuthority(_state, authority) != 0;
+    private ComplianceRefusal? AuthorityRefusal(Authorization authorization)
+    {
+        if (!authorization.TryRecoverAuthority(out Address authority)) return null;
+        byte code = _policy!.CheckAuthority(_state, authority);
+        return code == 0 ? null : new ComplianceRefusal('A', authority, code);
+    }
 
     private bool IsRaisedEnough(Transaction old, Transaction offered)
     {

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Chain.Consensus.Engines;
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
+using Chain.Node.Chains;
 using Chain.Node.Dev;
 using Chain.Node.Logging;
 using Chain.Rpc.Server;
@@ -23,7 +24,7 @@ internal static class DevCommand
         Option<int> port = new("--http.port", "-p") { Description = "Port to listen on; 0 takes any free one.", DefaultValueFactory = _ => 8_545, HelpName = "PORT" };
         Option<string[]> cors = new("--http.corsdomain") { Description = "Origins that browsers may call from; * for all.", DefaultValueFactory = _ => ["*"], HelpName = "ORIGIN", AllowMultipleArgumentsPerToken = true };
         Option<string[]> hosts = new("--http.vhosts") { Description = "Host names accepted in requests; * for all.", DefaultValueFactory = _ => ["localhost"], HelpName = "HOST", AllowMultipleArgumentsPerToken = true };
-        Option<string?> folder = new("--datadir") { Description = $"Folder of the chain. Default: {DevFolder.DefaultPath}", HelpName = "DIR" };
+        Option<string?> folder = new("--datadir") { Description = $"Folder of the chain. Default: {ChainFolder.DefaultPath("dev")}", HelpName = "DIR" };
         Option<bool> inMemory = new("--in-memory") { Description = "Keep nothing on disk." };
         Option<double?> blockTime = new("--block-time", "-b") { Description = "Make a block every so many seconds (fractions allowed) in place of at once.", HelpName = "SECONDS" };
         Option<bool> noMining = new("--no-mining") { Description = "Make blocks only when asked (evm_mine)." };
@@ -122,7 +123,7 @@ internal static class DevCommand
     private static string? DataFolder(bool inMemory, string? folder)
     {
         if (inMemory && folder is not null) throw new UserException($"--in-memory and --datadir '{folder}' exclude each other: leave one out.");
-        return inMemory ? null : Path.GetFullPath(folder ?? DevFolder.DefaultPath);
+        return inMemory ? null : Path.GetFullPath(folder ?? ChainFolder.DefaultPath("dev"));
     }
 
     private static MiningMode Mining(bool noMining, double? blockTimeSeconds)

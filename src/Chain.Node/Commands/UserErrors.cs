@@ -12,10 +12,25 @@ internal static class UserErrors
         {
             return await command().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is UserException or StorageException or NativeLibraryMissingException)
+        catch (Exception e) when (IsForUser(e))
         {
             await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
             return 1;
         }
     }
+
+    public static int Guard(Func<int> command)
+    {
+        try
+        {
+            return command();
+        }
+        catch (Exception e) when (IsForUser(e))
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
+    }
+
+    private static bool IsForUser(Exception e) => e is UserException or StorageException or NativeLibraryMissingException;
 }

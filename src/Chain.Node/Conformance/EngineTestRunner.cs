@@ -44,7 +44,7 @@ public static class EngineTestRunner
         foreach (IGrouping<DispatcherKind, EngineTestTiming> group in report.Timings.GroupBy(t => t.Dispatcher))
         {
             output.WriteLine($"slowest under {group.Key}:");
-            foreach (EngineTestTiming timing in group.OrderBy(t => t.MgasPerSecond).Take(SlowestShown)) output.WriteLine(Line(timing));
+            foreach (EngineTestTiming timing in group.Where(t => t.GasUsed > 0).OrderBy(t => t.MgasPerSecond).Take(SlowestShown)) output.WriteLine(Line(timing));
         }
         return FixtureFolder.Conclude(report, options.Folder, output, progress);
     }
@@ -58,7 +58,7 @@ public static class EngineTestRunner
     }
 
     private static string Line(EngineTestTiming timing) =>
-        string.Create(CultureInfo.InvariantCulture, $"{timing.MgasPerSecond,9:F1} Mgas/s {timing.GasUsed / 1e6,9:F2} Mgas {timing.Elapsed.TotalMilliseconds,9:F1} ms  {timing.Dispatcher,-9} {timing.Case}");
+        string.Create(CultureInfo.InvariantCulture, $"{timing.MgasPerSecond,9:F1} Mgas/s {timing.GasUsed / 1e6,9:F2} Mgas {timing.Elapsed.TotalMilliseconds,9:F1} ms  {timing.Dispatcher,-9} {timing.Case[(timing.Case.LastIndexOf("::", StringComparison.Ordinal) + 2)..]}");
 }
 
 /// <summary>One thread's machines.</summary>

@@ -3,6 +3,7 @@ using Chain.Core.Crypto;
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
+using Chain.Node.Chains;
 
 namespace Chain.Node.Dev;
 
@@ -52,10 +53,10 @@ public sealed class DevChainPlan
     /// <param name="folder">Data folder; null in memory.</param>
     /// <param name="nowSeconds">Time for a new genesis block.</param>
     /// <exception cref="UserException">The settings contradict one another or the stored chain.</exception>
-    public static DevChainPlan Make(DevSettings settings, DevFolder? folder, ulong nowSeconds)
+    public static DevChainPlan Make(DevSettings settings, ChainFolder? folder, ulong nowSeconds)
     {
         byte[]? stored = folder?.ReadGenesis();
-        DevMemory? remembered = folder?.ReadMemory();
+        DevMemory? remembered = folder?.ReadDev();
         DevMemory memory = new(settings.Mnemonic ?? remembered?.Mnemonic ?? DevSettings.DefaultMnemonic, settings.Accounts ?? remembered?.Accounts ?? DefaultAccounts);
         if (memory.Accounts is < 1 or > DevSettings.AccountsMax) throw new UserException($"--accounts {memory.Accounts} is out of range: 1 to {DevSettings.AccountsMax} accounts can be made.");
 
@@ -65,7 +66,7 @@ public sealed class DevChainPlan
             {
                 throw new UserException("--genesis FILE decides the chain by itself: leave out --chain-id, --fork, --balance and --compliance-mode, or write them into the file.");
             }
-            byte[] given = ReadFile(path);
+            byte[] given = GenesisSource.ReadFile(path);
             if (stored is not null && !stored.AsSpan().SequenceEqual(given)) throw OtherChain($"the genesis file '{path}'");
             return Parse(given, memory, path, stored is null);
         }
@@ -91,23 +92,10 @@ public sealed class DevChainPlan
         return DevGenesis.Write(new DevGenesis.Parameters(settings.ChainId ?? DevSettings.DefaultChainId, fork, timestamp, accounts, balance, fork >= Fork.Shanghai ? mode : null));
     }
 
-    private static DevChainPlan Parse(byte[] json, DevMemory memory, string source, bool isNew) =>
-        GenesisFile.TryParse(json, out ChainSpec? spec, out Genesis? genesis, out string? error)
-            ? new DevChainPlan(json, spec, genesis, memory, isNew)
-            : throw new UserException($"In {source}: {error}");
-
-    private static byte[] ReadFile(string path)
+    private static DevChainPlan Parse(byte[] json, DevMemory memory, string source, bool isNew)
     {
-        const long SizeBytesMax = 1L << 30;
-        try
-        {
-            if (new FileInfo(path).Length > SizeBytesMax) throw new UserException($"The genesis file '{path}' is larger than {SizeBytesMax} bytes.");
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserException($"The genesis file '{path}' cannot be read: {e.Message}");
-        }
+        GenesisSource read = GenesisSource.Parse(json, source);
+        return new DevChainPlan(json, read.Spec, read.Genesis, memory, isNew);
     }
 
     private static List<DevAccount> DeriveAccounts(string mnemonic, int count)

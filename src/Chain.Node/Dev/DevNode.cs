@@ -8,6 +8,7 @@ using Chain.Consensus.Simulation;
 using Chain.Core.Types;
 using Chain.Evm;
 using Chain.Network.Peers;
+using Chain.Node.Chains;
 using Chain.Node.Logging;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Methods;
@@ -38,15 +39,20 @@ public sealed class DevNode : IAsyncDisposable
     /// <exception cref="UserException">The settings, the genesis or the data folder do not work.</exception>
     public DevNode(DevSettings settings, ConsoleLog log)
     {
-        DevFolder? folder = settings.DataFolder is { } path ? new DevFolder(path) : null;
+        ChainFolder? folder = settings.DataFolder is { } path ? ChainFolder.Create(path) : null;
         DevChainPlan plan = DevChainPlan.Make(settings, folder, (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         Plan = plan;
         ChainModules modules = ChainModules.For(plan.Spec, plan.Genesis);
         if (GenesisBuilder.MissingForBlocks(plan.Spec, plan.Genesis) is { } missing) throw new UserException(missing);
         GenesisBlock genesis = GenesisBuilder.Build(plan.Spec, plan.Genesis, modules);
 
+        if (plan.IsNew)
+        {
+            // Before the database: a kill between the two would leave a chain whose generated genesis nobody knows.
+            folder?.WriteDev(plan.Memory);
+            folder?.WriteGenesis(plan.GenesisJson);
+        }
         _database = Open(folder, genesis);
-        if (plan.IsNew) folder?.Write(plan.GenesisJson, plan.Memory);
         _journal = folder is null ? null : new PoolJournal(folder.JournalPath, log.Warn);
         _chain = new ChainManager(plan.Spec, _database, modules, DispatcherKind.TailCalls, new PoolOptions(), _journal);
         _engine = new DevEngine(_chain, EngineOptions(settings, plan), log.Warn);
@@ -111,7 +117,7 @@ public sealed class DevNode : IAsyncDisposable
         _database.Dispose();
     }
 
-    private static ChainDatabase Open(DevFolder? folder, GenesisBlock genesis)
+    private static ChainDatabase Open(ChainFolder? folder, GenesisBlock genesis)
     {
         try
         {

@@ -12,6 +12,12 @@ public sealed record RocksDbOptions
     /// <summary>Write-ahead log size that forces a flush, which bounds the time of recovery. Default 256 MiB.</summary>
     public long WriteAheadLogBytes { get; init; } = 256L << 20;
 
+    /// <summary>
+    /// Free space on the disk below which writes are refused, so that flushes and compactions in the background still have room. Null, the default: twice
+    /// <see cref="WriteBufferBytes"/>, once for the buffers that are flushed and once for a compaction beside them. 0 switches the check off but for the batch itself.
+    /// </summary>
+    public long? DiskReserveBytes { get; init; }
+
     /// <summary>Files kept open. Default 512.</summary>
     public int OpenFilesMax { get; init; } = 512;
 

@@ -16,6 +16,13 @@ public sealed unsafe class RocksDbStore : IKeyValueStore
 {
     private const int DisposeWaitMs = 5_000;
 
+    /// <summary>A batch is written to the log and, at the flush of the buffers, to a table.</summary>
+    private const int WritesPerByte = 2;
+
+    /// <summary>What an entry takes in a batch beside key and value, bytes: kind, column and two lengths.</summary>
+    private const int EntryOverheadBytes = 8;
+
+    private readonly DiskSpaceGuard _space;
     private readonly nint[] _columns = new nint[Schema.ColumnCount];
     private readonly List<nint> _options = [];
     private readonly nint _db;
@@ -30,6 +37,8 @@ public sealed unsafe class RocksDbStore : IKeyValueStore
     private RocksDbStore(string path, RocksDbOptions options)
     {
         Location = path;
+        _space = new DiskSpaceGuard(path, options.DiskReserveBytes ?? 2 * options.WriteBufferBytes);
+        _space.RequireForOpening();
         _cache = rocksdb_cache_create_lru((nuint)options.BlockCacheBytes);
         nint main = CreateOptions(options, Column.Meta);
         byte*[] names = new byte*[Schema.ColumnCount];
@@ -147,6 +156,7 @@ public sealed unsafe class RocksDbStore : IKeyValueStore
         Enter();
         try
         {
+            _space.Require(EstimateSizeBytes(column), $"compact column {column}");
             rocksdb_compact_range_cf(_db, _columns[(int)column], null, 0, null, 0);
         }
         finally
@@ -442,12 +452,15 @@ public sealed unsafe class RocksDbStore : IKeyValueStore
 
         public int Count { get; private set; }
 
+        private long SizeBytes { get; set; }
+
         public void Put(Column column, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             fixed (byte* keyPointer = key, valuePointer = value)
                 rocksdb_writebatch_put_cf(_batch, _store._columns[(int)column], keyPointer, (nuint)key.Length, valuePointer, (nuint)value.Length);
             Count++;
+            SizeBytes += key.Length + value.Length + EntryOverheadBytes;
         }
 
         public void Delete(Column column, ReadOnlySpan<byte> key)
@@ -455,6 +468,7 @@ public sealed unsafe class RocksDbStore : IKeyValueStore
             ObjectDisposedException.ThrowIf(_disposed, this);
             fixed (byte* pointer = key) rocksdb_writebatch_delete_cf(_batch, _store._columns[(int)column], pointer, (nuint)key.Length);
             Count++;
+            SizeBytes += key.Length + EntryOverheadBytes;
         }
 
         public void DeleteRange(Column column, ReadOnlySpan<byte> lower, ReadOnlySpan<byte> upper)
@@ -464,17 +478,20 @@ public sealed unsafe class RocksDbStore : IKeyValueStore
             fixed (byte* lowerPointer = lower, upperPointer = upper)
                 rocksdb_writebatch_delete_range_cf(_batch, _store._columns[(int)column], lowerPointer, (nuint)lower.Length, upperPointer, (nuint)upper.Length);
             Count++;
+            SizeBytes += lower.Length + upper.Length + EntryOverheadBytes;
         }
 
         public void Commit(bool sync)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             _store.ThrowIfWritingFailed();
+            _store._space.Require(WritesPerByte * SizeBytes, "write");
             byte* error = null;
             rocksdb_write(_store._db, sync ? _store._syncOptions : _store._writeOptions, _batch, ref error);
             if (error is not null) throw _store.WriteFailure("write", error);
             rocksdb_writebatch_clear(_batch);
             Count = 0;
+            SizeBytes = 0;
         }
 
         public void Dispose()

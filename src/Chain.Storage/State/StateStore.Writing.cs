@@ -110,7 +110,7 @@ public sealed partial class StateStore
         WriteBase(batch, layer.Number, layer.BlockHash, layer.Root);
         DeleteRecord(batch, layer);
         foreach (StateLayer orphan in orphans) DeleteRecord(batch, orphan);
-        ulong oldest = keepHistory ? Prune(batch, layer.Number) : layer.Number;
+        ulong oldest = keepHistory ? Prune(batch, layer.Number, _options.HistoryBlocks) : layer.Number;
         if (oldest != _oldestNumber)
         {
             batch.Put(Column.Meta, Schema.MetaHistoryOldest, Schema.NumberKey(stackalloc byte[8], oldest));
@@ -264,19 +264,21 @@ public sealed partial class StateStore
         changedKeys.Write(kindAndKey);
     }
 
-    private ulong Prune(IWriteBatch batch, ulong baseNumber)
+    private static int HistoryEntrySize(byte kind) => 1 + (kind == Schema.HistoryAccount ? Hash256.SizeBytes : 2 * Hash256.SizeBytes);
+
+    private ulong Prune(IWriteBatch batch, ulong baseNumber, ulong keepBlocks)
     {
         ulong oldest = _oldestNumber;
-        if (_options.HistoryBlocks == StorageOptions.KeepAllHistory) return oldest;
+        if (keepBlocks == StorageOptions.KeepAllHistory) return oldest;
         Span<byte> number = stackalloc byte[8];
         Span<byte> key = stackalloc byte[Schema.HistoryKeySizeBytesMax];
-        for (int pruned = 0; pruned < PrunedBlocksMax && baseNumber - oldest > _options.HistoryBlocks; pruned++)
+        for (int pruned = 0; pruned < PrunedBlocksMax && baseNumber - oldest > keepBlocks; pruned++)
         {
             oldest++;
             if (!_store.TryGet(Column.HistoryKeys, Schema.NumberKey(number, oldest), out byte[] keys)) continue;
             for (int position = 0; position < keys.Length;)
             {
-                int size = 1 + (keys[position] == Schema.HistoryAccount ? Hash256.SizeBytes : 2 * Hash256.SizeBytes);
+                int size = HistoryEntrySize(keys[position]);
                 batch.Delete(Column.History, Schema.HistoryKey(key, keys.AsSpan(position, size), oldest));
                 position += size;
             }

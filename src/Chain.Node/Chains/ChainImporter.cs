@@ -1,0 +1,202 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Chain.Consensus;
+using Chain.Core.Primitives;
+using Chain.Core.Results;
+using Chain.Core.Rlp;
+using Chain.Core.Types;
+using Chain.Storage.Blocks;
+
+namespace Chain.Node.Chains;
+
+/// <summary>What an import did.</summary>
+/// <param name="Imported">Blocks stored.</param>
+/// <param name="Skipped">Blocks that were here before.</param>
+/// <param name="Transactions">Transactions of the blocks stored.</param>
+/// <param name="Gas">Gas of the blocks stored.</param>
+/// <param name="Elapsed">Time taken.</param>
+/// <param name="Failure">Why it stopped before the end: one sentence; null at the end of the file.</param>
+/// <param name="WasCancelled">True when it was asked to stop.</param>
+public sealed record ImportSummary(long Imported, long Skipped, long Transactions, ulong Gas, TimeSpan Elapsed, string? Failure, bool WasCancelled);
+
+/// <summary>
+/// Imports a file of blocks. One task reads, decodes and recovers the senders of a batch on all cores while another executes the batch before it. Blocks that are stored
+/// already are passed by their header's hash alone.
+/// </summary>
+public sealed class ChainImporter
+{
+    private const int BatchBlocksMax = 64;
+    private const int BatchBytesMax = 4 << 20;
+
+    /// <summary>Batches decoded ahead. With the two in work this bounds the memory: four batches, each a block over its limit at most.</summary>
+    private const int BatchesAhead = 2;
+
+    private readonly ChainManager _chain;
+    private readonly BlockStore _stored;
+    private readonly ImportProgress? _progress;
+
+    /// <summary>An importer into a chain.</summary>
+    /// <param name="chain">The chain.</param>
+    /// <param name="progress">Is told after each block; null for nothing.</param>
+    public ChainImporter(ChainManager chain, ImportProgress? progress = null)
+    {
+        _chain = chain;
+        _stored = chain.Database.Blocks;
+        _progress = progress;
+    }
+
+    /// <summary>Imports all blocks of a file up to its end, the first bad block, or a request to stop.</summary>
+    /// <exception cref="Storage.StorageException">A block could not be stored.</exception>
+    public ImportSummary Run(BlockStreamReader file, CancellationToken cancellation = default)
+    {
+        long started = Stopwatch.GetTimestamp();
+        long imported = 0;
+        long skipped = 0;
+        long transactions = 0;
+        ulong gas = 0;
+        string? failure = null;
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Channel<Batch> batches = Channel.CreateBounded<Batch>(new BoundedChannelOptions(BatchesAhead) { SingleReader = true, SingleWriter = true });
+        Task reading = Task.Run(() => ReadAllAsync(file, batches.Writer, stop.Token), CancellationToken.None);
+        try
+        {
+            while (failure is null && !cancellation.IsCancellationRequested && Next(batches.Reader, cancellation) is { } batch)
+            {
+                skipped += batch.Skipped;
+                foreach (Block block in batch.Blocks)
+                {
+                    if (cancellation.IsCancellationRequested) break;
+                    ImportResult result = _chain.Import(block);
+                    if (!result.IsAccepted)
+                    {
+                        failure = Describe(block, result);
+                        break;
+                    }
+                    if (result.Status == ImportStatus.AlreadyKnown)
+                    {
+                        skipped++;
+                        continue;
+                    }
+                    imported++;
+                    transactions += block.Transactions.Count;
+                    gas += block.Header.GasUsed;
+                    _progress?.Report(block, batch.PositionBytes, file.LengthBytes);
+                }
+                failure ??= batch.Failure;
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            reading.Wait(CancellationToken.None);
+        }
+        return new ImportSummary(imported, skipped, transactions, gas, Stopwatch.GetElapsedTime(started), failure, cancellation.IsCancellationRequested);
+    }
+
+    private static Batch? Next(ChannelReader<Batch> batches, CancellationToken cancellation)
+    {
+        try
+        {
+            return batches.WaitToReadAsync(cancellation).AsTask().GetAwaiter().GetResult() && batches.TryRead(out Batch? batch) ? batch : null;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private async Task ReadAllAsync(BlockStreamReader file, ChannelWriter<Batch> batches, CancellationToken stop)
+    {
+        try
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                Batch batch = ReadBatch(file, stop);
+                await batches.WriteAsync(batch, stop).ConfigureAwait(false);
+                if (batch.IsLast) break;
+            }
+            batches.Complete();
+        }
+        catch (OperationCanceledException)
+        {
+            batches.Complete();
+        }
+        catch (Exception e)
+        {
+            // The executing side throws it.
+            batches.Complete(e);
+        }
+    }
+
+    private Batch ReadBatch(BlockStreamReader file, CancellationToken stop)
+    {
+        List<byte[]> encoded = [];
+        int size = 0;
+        long skipped = 0;
+        string? failure = null;
+        bool isLast = false;
+        while (encoded.Count < BatchBlocksMax && size < BatchBytesMax && skipped < BatchBlocksMax && !stop.IsCancellationRequested)
+        {
+            byte[]? next = null;
+            try
+            {
+                next = file.ReadNext();
+            }
+            catch (UserException e)
+            {
+                failure = e.Message;
+            }
+            if (next is null)
+            {
+                isLast = true;
+                break;
+            }
+            if (IsStored(next))
+            {
+                skipped++;
+                continue;
+            }
+            encoded.Add(next);
+            size += next.Length;
+        }
+        Block?[] blocks = new Block?[encoded.Count];
+        string?[] errors = new string?[encoded.Count];
+        Parallel.For(0, blocks.Length, i =>
+        {
+            if (!Block.TryDecode(encoded[i], out blocks[i], out BlockError error, out TransactionError transactionError)) errors[i] = DescribeUndecodable(encoded[i], error, transactionError);
+        });
+        int bad = Array.FindIndex(errors, e => e is not null);
+        Block[] good = [.. blocks.Take(bad < 0 ? blocks.Length : bad).Select(b => b!)];
+        // Whether one has a sender is for the validator to say.
+        Parallel.ForEach(good.SelectMany(b => b.Transactions), transaction => transaction.TryRecoverSender(out _));
+        return new Batch(good, skipped, bad < 0 ? failure : errors[bad], isLast || bad >= 0, file.PositionBytes);
+    }
+
+    private bool IsStored(byte[] encoded)
+    {
+        RlpReader reader = new(encoded);
+        reader.EnterList();
+        BlockHeader header = BlockHeader.Decode(ref reader);
+        return reader.Error == RlpError.None && _stored.Contains(header.Hash);
+    }
+
+    private static string Describe(Block block, ImportResult result)
+    {
+        string rule = result.Status == ImportStatus.UnknownParent ? "BlockException.UNKNOWN_PARENT" : result.ErrorName;
+        string transaction = result.TransactionIndex >= 0 ? $" in transaction {result.TransactionIndex} ({block.Transactions[result.TransactionIndex].Hash})" : "";
+        string detail = result.Detail.Length > 0 ? $": {result.Detail}" : "";
+        return $"Block {block.Header.Number} ({result.Hash}) is refused by {rule}{transaction}{detail}. All blocks before it are stored.";
+    }
+
+    private static string DescribeUndecodable(byte[] encoded, BlockError error, TransactionError transactionError)
+    {
+        RlpReader reader = new(encoded);
+        reader.EnterList();
+        BlockHeader header = BlockHeader.Decode(ref reader);
+        string which = reader.Error == RlpError.None ? $"Block {header.Number} ({header.Hash})" : $"A block of {encoded.Length} bytes, whose header is unreadable,";
+        string rule = new ImportResult(ImportStatus.Invalid, default(Hash256), error, transactionError).ErrorName;
+        return $"{which} is refused by {rule}: it cannot be decoded. All blocks before it are stored.";
+    }
+
+    private sealed record Batch(Block[] Blocks, long Skipped, string? Failure, bool IsLast, long PositionBytes);
+}

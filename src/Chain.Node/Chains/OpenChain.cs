@@ -1,0 +1,67 @@
+using Chain.Consensus;
+using Chain.Consensus.Pool;
+using Chain.Evm;
+using Chain.Storage;
+using Chain.Storage.Engines;
+using Chain.Storage.RocksDb;
+
+namespace Chain.Node.Chains;
+
+/// <summary>A chain of a data folder, opened for a command; closed by disposing it.</summary>
+public sealed class OpenChain : IDisposable
+{
+    private readonly Lazy<ChainManager> _manager;
+
+    private OpenChain(GenesisSource genesis, ChainDatabase database)
+    {
+        Genesis = genesis;
+        Database = database;
+        _manager = new Lazy<ChainManager>(() =>
+        {
+            ChainModules modules = ChainModules.For(genesis.Spec, genesis.Genesis);
+            return new ChainManager(genesis.Spec, database, modules, DispatcherKind.TailCalls, new PoolOptions());
+        });
+    }
+
+    /// <summary>Its genesis.</summary>
+    public GenesisSource Genesis { get; }
+
+    /// <summary>Its database.</summary>
+    public ChainDatabase Database { get; }
+
+    /// <summary>Takes blocks in.</summary>
+    public ChainManager Manager => _manager.Value;
+
+    /// <summary>Makes the chain in the folder when it is new, and opens it.</summary>
+    /// <param name="folder">Data folder.</param>
+    /// <param name="genesisFile">Genesis file; null for the stored one.</param>
+    /// <param name="historyBlocks">Blocks whose states are kept; null for what was chosen before, or the default.</param>
+    /// <exception cref="UserException">The genesis does not work or is another chain's.</exception>
+    /// <exception cref="StorageException">The database cannot be opened.</exception>
+    public static OpenChain Create(ChainFolder folder, string? genesisFile, ulong? historyBlocks)
+    {
+        GenesisSource genesis = GenesisSource.Choose(genesisFile, folder);
+        ulong? remembered = folder.ReadHistoryBlocks();
+        ulong history = historyBlocks ?? remembered ?? HistoryMode.FullBlocks;
+        OpenChain chain = Over(RocksDbStore.Open(folder.DatabasePath), genesis, new StorageOptions { HistoryBlocks = history });
+        if (folder.ReadGenesis() is null) folder.WriteGenesis(genesis.Json);
+        if (remembered != history) folder.WriteHistoryBlocks(history);
+        return chain;
+    }
+
+    /// <summary>Opens the chain of a folder that holds one.</summary>
+    /// <inheritdoc cref="Create" path="/exception"/>
+    public static OpenChain Existing(ChainFolder folder, string? genesisFile) =>
+        Over(RocksDbStore.Open(folder.DatabasePath), GenesisSource.Choose(genesisFile, folder), new StorageOptions { HistoryBlocks = folder.ReadHistoryBlocks() ?? HistoryMode.FullBlocks });
+
+    /// <summary>Opens a chain over a store, which it owns.</summary>
+    public static OpenChain Over(IKeyValueStore store, GenesisSource genesis, StorageOptions options) =>
+        new(genesis, ChainDatabase.Open(store, genesis.Build(), options));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_manager.IsValueCreated) _manager.Value.Dispose();
+        Database.Dispose();
+    }
+}

@@ -1,0 +1,80 @@
+namespace Chain.Node.Tests.Chains;
+
+/// <summary>The commands on a data folder, as a user types them.</summary>
+public class CommandLineTests
+{
+    private TempFolder _folder = null!;
+    private string _genesis = null!;
+    private string _data = null!;
+
+    [SetUp]
+    public void Make()
+    {
+        _folder = new TempFolder();
+        _genesis = _folder.File("genesis.json");
+        _data = _folder.File("data");
+        File.WriteAllBytes(_genesis, TestChain.Plan.GenesisJson);
+    }
+
+    [TearDown]
+    public void Remove() => _folder.Dispose();
+
+    [Test]
+    public void A_chain_is_made_filled_looked_at_and_rolled_back()
+    {
+        string blocks = _folder.File("blocks.rlp.gz");
+        using (TestChain chain = new(new Storage.Engines.MemoryStore()))
+        {
+            for (int i = 0; i < 20; i++) chain.Produce();
+            Node.Chains.ChainExporter.Run(chain.Database, 1, 20, blocks);
+        }
+        string hash = Expect(0, $"genesis hash --genesis {_genesis}").Trim();
+        Assert.That(Expect(0, $"genesis show {_genesis}"), Does.Contain(hash).And.Contain("31337"));
+        Assert.That(Expect(0, $"genesis validate --genesis {_genesis}"), Does.Contain("is valid"));
+        Assert.That(Expect(0, $"init --genesis {_genesis} --datadir {_data} --history archive"), Does.Contain(hash));
+        Assert.That(Expect(0, $"import {blocks} --datadir {_data}"), Does.Contain("20 blocks imported, 0 known before"));
+        Assert.That(Expect(0, $"import {blocks} --datadir {_data} --genesis {_genesis}"), Does.Contain("0 blocks imported, 20 known before"));
+        Assert.That(Expect(0, $"db stats --datadir {_data}"), Does.Contain("block 20").And.Contain("column FlatAccounts"));
+        Assert.That(Expect(0, $"db verify --datadir {_data}"), Does.Contain("21 blocks").And.Contain("No difference."));
+        Assert.That(Expect(0, $"db rollback 12 --datadir {_data}"), Does.Contain("The head is block 12"));
+        Assert.That(Expect(0, $"export {_folder.File("out.rlp")} --datadir {_data} --from 3"), Does.Contain("Blocks 3 to 12"));
+        Assert.That(Expect(0, $"db prune --history 5 --datadir {_data}"), Does.Contain("States are kept from block"));
+        Assert.That(Expect(0, $"db compact --datadir {_data}"), Does.Contain("column Headers"));
+        Assert.That(Expect(1, $"db rollback 13 --datadir {_data}"), Does.Contain("Block 13 is above the head, block 12."));
+    }
+
+    [Test]
+    public void Mistakes_are_answered_in_one_sentence()
+    {
+        string other = _folder.File("other.json");
+        File.WriteAllText(other, System.Text.Encoding.UTF8.GetString(TestChain.Plan.GenesisJson).Replace("31337", "31338", StringComparison.Ordinal));
+        Assert.That(Expect(1, $"db stats --datadir {_data}"), Does.Contain("There is no chain in").And.Contain("chain init"));
+        Expect(0, $"init --genesis {_genesis} --datadir {_data}");
+        Assert.That(Expect(1, $"init --genesis {other} --datadir {_data}"), Does.Contain("31338").And.Contain("another --datadir"));
+        Assert.That(Expect(1, $"init --genesis {_genesis} --datadir {_data} --history some"), Does.Contain("--history some"));
+        Assert.That(Expect(1, $"import {_folder.File("none")} --datadir {_data}"), Does.Contain("cannot be read"));
+        Assert.That(Expect(1, $"genesis validate {_folder.File("none")}"), Does.Contain("cannot be read"));
+    }
+
+    [Test]
+    public void The_official_chain_through_all_forks_is_imported_to_its_last_block()
+    {
+        string root = Environment.GetEnvironmentVariable("CHAIN_ETHEREUM_TESTS")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "ethereum-tests");
+        string blocks = Path.Combine(root, "execution-apis", "chain.rlp");
+        if (!File.Exists(blocks)) Assert.Ignore($"'{blocks}' is not there: set CHAIN_ETHEREUM_TESTS to the folder of the official tests.");
+        string output = Expect(0, $"import {blocks} --genesis {Path.Combine(root, "execution-apis", "genesis.json")} --datadir {_data}");
+        Assert.That(output, Does.Contain("54 blocks imported").And.Contain("The head is block 54."));
+        string copy = _folder.File("copy.rlp");
+        Expect(0, $"export {copy} --datadir {_data}");
+        Assert.That(File.ReadAllBytes(copy), Is.EqualTo(File.ReadAllBytes(blocks)));
+    }
+
+    private static string Expect(int exitCode, string arguments)
+    {
+        (int found, string output, string error) = NodeProcess.Run(arguments);
+        Assert.That(found, Is.EqualTo(exitCode), $"chain {arguments}\n{output}\n{error}");
+        if (exitCode != 0) Assert.That(error, Does.Not.Contain("   at "), "no stack trace");
+        return exitCode == 0 ? output : error;
+    }
+}

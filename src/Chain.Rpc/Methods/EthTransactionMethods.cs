@@ -47,7 +47,7 @@ public sealed class EthTransactionMethods(RpcChain chain)
     [RpcMethod("eth_sendRawTransaction")]
     public RpcResult<Hash256> SendRawTransaction(ReadOnlyMemory<byte> encoded)
     {
-        if (!TransactionCodec.TryDecodeNetwork(encoded.Span, out Transaction? transaction, out _, out TransactionError error))
+        if (!TransactionCodec.TryDecodeNetwork(encoded.Span, out Transaction? transaction, out BlobSidecar? sidecar, out TransactionError error))
         {
             return RpcError.Server(error switch
             {
@@ -56,7 +56,7 @@ public sealed class EthTransactionMethods(RpcChain chain)
                 _ => $"the {encoded.Length} bytes are not a signed transaction: {ErrorNames.ToFixtureName(error)}",
             });
         }
-        PoolAddResult result = chain.Pool.Add(transaction, isLocal: true);
+        PoolAddResult result = chain.Pool.Add(transaction, isLocal: true, sidecar);
         return ExecutionErrors.OfPool(result, chain.ReasonName) is { } refused ? refused : result.Hash;
     }
 

@@ -1,3 +1,5 @@
+using Chain.Consensus.Engines;
+using Chain.Rpc.Engine;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Model;
 
@@ -16,8 +18,11 @@ public static class RpcModules
     /// <param name="clientVersion">Name, version and platform of the node.</param>
     /// <param name="peerCount">Number of connected peers.</param>
     /// <param name="namespaces">Namespaces to serve; null serves all. Development methods exist only where there is a development engine.</param>
+    /// <param name="engine">The engine that a consensus client drives; null leaves the namespace <c>engine</c> out.</param>
+    /// <param name="gasLimitWanted">Gas limit that built blocks move towards.</param>
     public static RpcMethodTable Build(
-        RpcChain chain, FilterStore filters, SubscriptionHub hub, string clientVersion, Func<int> peerCount, IReadOnlyCollection<string>? namespaces = null)
+        RpcChain chain, FilterStore filters, SubscriptionHub hub, string clientVersion, Func<int> peerCount, IReadOnlyCollection<string>? namespaces = null,
+        ExternalEngine? engine = null, ulong gasLimitWanted = PayloadAttributes.GasLimitWanted)
     {
         RpcMethods listing = new();
         List<object> modules =
@@ -40,9 +45,16 @@ public static class RpcModules
             new EthSubmissionMethods(chain),
             new TestingMethods(chain),
         ];
+        EngineInfoMethods? engineInfo = null;
+        if (engine is not null)
+        {
+            modules.Add(new EngineMethods(chain, engine, gasLimitWanted));
+            modules.Add(engineInfo = new EngineInfoMethods(chain, clientVersion));
+        }
         if (chain.Dev is { } dev) modules.Add(new DevMethods(chain, dev));
         RpcMethodTable table = RpcMethodTable.Build(modules, namespaces);
         listing.Table = table;
+        if (engineInfo is not null) engineInfo.Table = table;
         return table;
     }
 }

@@ -59,6 +59,21 @@ public static class RpcErrorCodes
     /// <summary>The sender is not authorized to send transactions.</summary>
     public const int SenderNotAuthorized = -32007;
 
+    /// <summary>Engine API: no block is being built under this id.</summary>
+    public const int EngineUnknownPayload = -38001;
+
+    /// <summary>Engine API: safe or finalised block do not belong to the head.</summary>
+    public const int EngineInvalidForkchoice = -38002;
+
+    /// <summary>Engine API: the attributes do not fit the head or the method's version.</summary>
+    public const int EngineInvalidAttributes = -38003;
+
+    /// <summary>Engine API: too many items.</summary>
+    public const int EngineTooLarge = -38004;
+
+    /// <summary>Engine API: the block's fork has another version of the method.</summary>
+    public const int EngineUnsupportedFork = -38005;
+
     /// <summary>eth_simulateV1: nonce too low.</summary>
     public const int SimulationNonceTooLow = -38010;
 

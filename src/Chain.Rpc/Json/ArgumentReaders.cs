@@ -35,6 +35,8 @@ public static class ArgumentReaders
         Reference<CallRequest>(SimulationReaders.ReadCall);
         Reference<TransactionRequest>(SimulationReaders.ReadTransaction);
         Reference<IReadOnlyDictionary<Address, StateOverride>>(SimulationReaders.ReadStateOverrides);
+        Reference<Tracers.TraceKinds>(Tracers.TraceKinds.Read);
+        Reference<Tracers.TraceFilter>(Tracers.TraceFilter.Read);
         Reference<Tracers.TraceOptions>(Tracers.TraceOptions.Read);
         Reference<IReadOnlyDictionary<Address, StorageKey[]>>(ReadSlotsByAccount);
         Reference<ReadOnlyMemory<byte>[]>(ReadDataList);

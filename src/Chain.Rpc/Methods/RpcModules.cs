@@ -41,6 +41,7 @@ public static class RpcModules
             new EthAccountMethods(chain),
             new TxPoolMethods(chain),
             new DebugMethods(chain),
+            new TraceMethods(chain),
             new EthConfigMethods(chain),
             new EthSubmissionMethods(chain),
             new TestingMethods(chain),

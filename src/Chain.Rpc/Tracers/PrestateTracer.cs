@@ -92,6 +92,63 @@ internal sealed class PrestateTracer : ITransactionTracer
         writer.WriteEndObject();
     }
 
+    /// <summary>Writes what changed in the form of OpenEthereum's stateDiff: "=" for a part that stayed, "+", "-" and "*" for one that came, went or changed.</summary>
+    public void WriteDifference(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        foreach ((Address address, Prestate before) in Ordered())
+        {
+            AccountEntry now = _state.GetAccount(address);
+            if (!HasChanged(now, before)) continue;
+            ReadOnlyMemory<byte> code = now.HasCode ? _state.GetCode(now) : default;
+            writer.WriteStartObject(address.ToString());
+            WritePart(writer, "balance"u8, before.Exists, now.Exists, before.Balance == now.Balance, w => w.WriteQuantityValue(before.Balance), w => w.WriteQuantityValue(now.Balance));
+            WritePart(writer, "code"u8, before.Exists, now.Exists, before.CodeHash == now.CodeHash, w => w.WriteDataValue(before.Code.Span), w => w.WriteDataValue(code.Span));
+            WritePart(writer, "nonce"u8, before.Exists, now.Exists, before.Nonce == now.Nonce, w => w.WriteQuantityValue(before.Nonce), w => w.WriteQuantityValue(now.Nonce));
+            writer.WriteStartObject("storage"u8);
+            foreach ((UInt256 key, UInt256 value) in before.Storage)
+            {
+                UInt256 after = _state.GetSlot(now, key).Value;
+                if (after == value) continue;
+                WritePart(writer, System.Text.Encoding.ASCII.GetBytes($"0x{Convert.ToHexStringLower(key.ToBigEndian())}"), before.Exists, now.Exists, false, w => w.WriteWordValue(value), w => w.WriteWordValue(after));
+            }
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+        writer.WriteEndObject();
+    }
+
+    private static void WritePart(Utf8JsonWriter writer, ReadOnlySpan<byte> name, bool existed, bool exists, bool isSame, Action<Utf8JsonWriter> before, Action<Utf8JsonWriter> after)
+    {
+        writer.WritePropertyName(name);
+        if (existed && exists && isSame)
+        {
+            writer.WriteStringValue("="u8);
+            return;
+        }
+        writer.WriteStartObject();
+        if (!existed)
+        {
+            writer.WritePropertyName("+"u8);
+            after(writer);
+        }
+        else if (!exists)
+        {
+            writer.WritePropertyName("-"u8);
+            before(writer);
+        }
+        else
+        {
+            writer.WriteStartObject("*"u8);
+            writer.WritePropertyName("from"u8);
+            before(writer);
+            writer.WritePropertyName("to"u8);
+            after(writer);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndObject();
+    }
+
     /// <summary>True for an account that the transaction brought into being: it has no state before.</summary>
     private bool IsNew(in Address address) => _state.GetAccount(address) is { HasCode: true };
 

@@ -11,8 +11,12 @@ const mnemonic = 'test test test test test test test test test test test junk'
 
 const transport = http(url, { retryCount: 0 })
 const probe = createPublicClient({ transport })
+const chainId = await probe.getChainId().catch(() => {
+  console.error(`No node answers at ${url}: start one with './chain dev' in another terminal.`)
+  process.exit(1)
+})
 const chain = defineChain({
-  id: await probe.getChainId(),
+  id: chainId,
   name: 'Defactor dev',
   nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
   rpcUrls: { default: { http: [url] } },

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Chain.Consensus.Building;
 using Chain.Consensus.Engines;
 using Chain.Consensus.Execution;
@@ -113,10 +114,13 @@ public sealed class ChainManager : IDisposable
         }
         BlockId oldHead = Database.Head;
         bool makeHead = IsBetter(block.Header, oldHead);
+        long since = Stopwatch.GetTimestamp();
         Database.CommitBlock(block, hash, valid.Executed.Receipts, valid.Executed.Senders, valid.State, makeHead);
+        ImportTimes.End(Stage.Commit, ref since);
         if (!makeHead) return (new ImportResult(ImportStatus.SideChain, hash), null);
         HeadChange change = DescribeMove(oldHead, valid.Executed);
         RefreshPool(change);
+        ImportTimes.End(Stage.Head, ref since);
         return (new ImportResult(ImportStatus.BecameHead, hash), change);
     });
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Chain.Node.Commands;
 
 RootCommand root = new("""
@@ -21,4 +22,8 @@ RootCommand root = new("""
     GenesisCommand.Create(),
     ConformanceCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
+ParseResult parsed = root.Parse(args);
+// The mistake alone, not buried under a page of help.
+if (parsed.Action is ParseErrorAction mistake) mistake.ShowHelp = false;
+// No handling of signals here: a second handler beside the node's own would race with it and end the process with another exit code.
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }).ConfigureAwait(false);

@@ -47,6 +47,7 @@ public sealed class NativeModules(ComplianceConfig config) : INativeModules
         if (active.Others.HasDeployerAllowList) contracts.Add(AllowListModule.Deployers);
         if (active.Others.HasTxAllowList) contracts.Add(AllowListModule.Senders);
         if (active.HasKyc) contracts.Add(new KycModule(active.Others));
+        if (active.Others.HasOracle) contracts.Add(OracleModule.Instance);
         return contracts.Count == EthereumPrecompiles.For(fork).Addresses.Count ? EthereumPrecompiles.For(fork) : new PrecompileSet(contracts);
     }
 

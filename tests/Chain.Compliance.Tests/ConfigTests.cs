@@ -40,7 +40,6 @@ public sealed class ConfigTests
     [TestCase("""{"kycConfig": {"blockTimestamp": 0, "disable": true}}""", "no enabled state")]
     [TestCase("""{"kycConfig": {"blockTimestamp": 0, "adminAddresses": ["0x12"]}}""", "40 hex digits")]
     [TestCase("""{"txAllowListConfig": {"blockTimestamp": 0}}""", "without kycConfig")]
-    [TestCase("""{"oracleConfig": {"blockTimestamp": 0}}""", "no such module")]
     [TestCase("""{"kycConfig": {"blockTimestamp": 0, "adminAddresses": ["0x00000000000000000000000000000000000000aa"], "enabledAddresses": ["0x00000000000000000000000000000000000000AA"]}}""", "more than one role list")]
     [TestCase("""{"kycConfig": {"blockTimestamp": 0, "initialIdentities": [{"input": {"identityId": "0x0000000000000000000000000000000000000000000000000000000000000001", "kind": 0, "tier": 9, "expiry": 1767229999}, "wallets": []}]}}""", "InvalidField(2)")]
     public void Mistakes_are_refused_with_a_remedy(string sections, string message)

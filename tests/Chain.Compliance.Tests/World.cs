@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Chain.Compliance.Abi;
 using Chain.Compliance.Configuration;
+using Chain.Compliance.Oracle;
 using Chain.Compliance.Registry;
 using Chain.Compliance.Storage;
 using Chain.Core.Forks;
@@ -39,7 +40,7 @@ internal sealed class World : IDisposable, IBlockHashes
     private readonly VirtualMachine _machine;
     private readonly TransactionProcessor _processor;
 
-    public World(byte mode = 0, DispatcherKind dispatcher = DispatcherKind.Loop, Func<ModuleEntry, ModuleEntry>? change = null, bool hasLists = true)
+    public World(byte mode = 0, DispatcherKind dispatcher = DispatcherKind.Loop, Func<ModuleEntry, ModuleEntry>? change = null, bool hasLists = true, ModuleEntry? extra = null)
     {
         ModuleEntry kyc = new()
         {
@@ -54,6 +55,7 @@ internal sealed class World : IDisposable, IBlockHashes
             InitialIdentities = [new(Input(AliceId), [Alice]), new(Input(BobId), [Bob])],
         };
         List<ModuleEntry> entries = [change is null ? kyc : change(kyc)];
+        if (extra is not null) entries.Add(extra);
         if (hasLists)
         {
             entries.Add(new ModuleEntry { Module = ModuleAddresses.TxAllowList, Timestamp = 0, Admins = [Admin], Enabled = [Officer, Agent] });
@@ -215,6 +217,10 @@ internal sealed class World : IDisposable, IBlockHashes
         Address[] list => [.. Words((ulong)list.Length), .. list.SelectMany(a => Words(AbiWords.ToWord(a)))],
         ushort[] list => [.. Words((ulong)list.Length), .. list.SelectMany(n => Words(n))],
         IdentityInput[] list => [.. Words((ulong)list.Length), .. list.SelectMany(i => Static(i)!)],
+        Observation[] list => [.. Words((ulong)list.Length), .. Tuple([.. list.Cast<object>()])],
+        Observation o => Tuple([o.Value, o.ObservedAt, o.Evidence, o.Signature]),
+        Submission[] list => [.. Words((ulong)list.Length), .. Tuple([.. list.Cast<object>()])],
+        Submission s => Tuple([s.FeedId, s.Observations]),
         Address[][] lists => [.. Words((ulong)lists.Length), .. Tuple([.. lists])],
         _ => throw new ArgumentException($"{item.GetType()} has no encoding here."),
     };
@@ -227,6 +233,8 @@ internal sealed class World : IDisposable, IBlockHashes
         bool flag => Words(AbiWords.ToWord(flag)),
         Role role => Words((ulong)role),
         int or uint or ulong or byte or ushort or long => Words(Convert.ToUInt64(item, null)),
+        FeedConfig c => Words(c.Kind, c.Decimals, c.Quorum, c.RingLog2, c.Heartbeat, c.StaleAfter, c.ReportWindow, c.MinInterval, c.DeviationBps, c.MaxDeviationBps,
+            Signed.ToWord(c.MinAnswer), Signed.ToWord(c.MaxAnswer), AbiWords.ToWord(c.Description)),
         IdentityInput i => Words(AbiWords.ToWord(i.IdentityId), i.Kind, i.Tier, i.InvestorType, i.Country, i.TaxCountry, i.Attributes, i.Expiry, i.ProviderId,
             AbiWords.ToWord(i.OnchainId), AbiWords.ToWord(i.ClaimsHash)),
         _ => null,

@@ -37,16 +37,18 @@ internal sealed class PlainModules : INativeModules
 /// <summary>A chain in memory with all methods on it.</summary>
 internal sealed class ChainFixture : IAsyncDisposable
 {
+    public const ulong GenesisTimestamp = 1_700_000_000;
+
     private readonly ChainDatabase _database;
     private readonly Simulator _simulator;
 
-    private ChainFixture(ChainSpec spec, Genesis genesis, DevOptions? dev, DevAccounts? accounts, RpcLimits limits)
+    private ChainFixture(ChainSpec spec, Genesis genesis, DevOptions? dev, DevAccounts? accounts, RpcLimits limits, INativeModules? modules = null)
     {
         StateDelta allocation = AllocationOf(genesis);
         ForkRules rules = spec.GenesisRules(genesis);
         Block block = genesis.ToBlock(StateStore.ComputeGenesisRoot(allocation), rules);
         _database = ChainDatabase.Open(new MemoryStore(), new GenesisBlock(spec.ChainId, block, block.Header.Hash, allocation));
-        Manager = new ChainManager(spec, _database, new PlainModules(), DispatcherKind.Loop, new PoolOptions());
+        Manager = new ChainManager(spec, _database, modules ?? new PlainModules(), DispatcherKind.Loop, new PoolOptions());
         _simulator = new Simulator(Manager, DispatcherKind.Loop, 50_000_000);
         Dev = dev is null ? null : new DevEngine(Manager, dev, message => TestContext.Progress.WriteLine(message));
         Dev?.Start();
@@ -76,18 +78,18 @@ internal sealed class ChainFixture : IAsyncDisposable
     }
 
     /// <summary>A development chain with three funded accounts.</summary>
-    public static ChainFixture Development(MiningMode mode = MiningMode.Instant, RpcLimits? limits = null, Fork fork = Fork.Cancun)
+    public static ChainFixture Development(MiningMode mode = MiningMode.Instant, RpcLimits? limits = null, Fork fork = Fork.Cancun, INativeModules? modules = null)
     {
         DevAccounts accounts = new(Enumerable.Range(1, 3).Select(i => Keccak256.Hash([(byte)i]).Bytes.ToArray()));
         UInt256 balance = UInt256.FromBigInteger(System.Numerics.BigInteger.Pow(10, 22));
         Genesis genesis = new()
         {
             GasLimit = 30_000_000,
-            Timestamp = 1_700_000_000,
+            Timestamp = GenesisTimestamp,
             BaseFeePerGas = 1_000_000_000,
             Alloc = accounts.Addresses.ToDictionary(address => address, _ => new GenesisAccount(balance, 0, default, new Dictionary<UInt256, UInt256>())),
         };
-        return new ChainFixture(ChainSpec.ForFork(fork, 31_337), genesis, new DevOptions { Mode = mode }, accounts, limits ?? new RpcLimits());
+        return new ChainFixture(ChainSpec.ForFork(fork, 31_337), genesis, new DevOptions { Mode = mode }, accounts, limits ?? new RpcLimits(), modules);
     }
 
     public async ValueTask DisposeAsync()

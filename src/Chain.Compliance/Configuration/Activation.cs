@@ -1,4 +1,5 @@
 using Chain.Compliance.Abi;
+using Chain.Compliance.Oracle;
 using Chain.Compliance.Policy;
 using Chain.Compliance.Registry;
 using Chain.Compliance.Storage;
@@ -24,11 +25,11 @@ public static class Activation
         state.SetCode(account, ModuleCode);
 
         DirectStorage storage = new(state, entry.Module);
-        bool isKyc = entry.Module == ModuleAddresses.Kyc;
         SetRoles(storage, entry.Module, entry.Admins, Role.Admin);
         SetRoles(storage, entry.Module, entry.Managers, Role.Manager);
         SetRoles(storage, entry.Module, entry.Enabled, Role.Enabled);
-        return isKyc ? ApplyKyc(storage, entry, now) : null;
+        if (entry.Module == ModuleAddresses.Kyc) return ApplyKyc(storage, entry, now);
+        return entry.Module == ModuleAddresses.Oracle ? ApplyOracle(storage, entry, now) : null;
     }
 
     /// <summary>Why nobody could use a chain that starts with this state (section 7, rule 5); null when somebody can.</summary>
@@ -81,6 +82,17 @@ public static class Activation
             if (error is not null) return $"kycConfig.initialIdentities: {identity.Input.IdentityId} cannot be registered at {now}: {KycErrors.Describe(error)}.";
         }
         storage.Write(KycLayout.Config, config.Pack());
+        return null;
+    }
+
+    private static string? ApplyOracle(DirectStorage storage, ModuleEntry entry, ulong now)
+    {
+        OracleFeeds oracle = new(storage, default, now, chainId: 0);
+        foreach (InitialFeed feed in entry.Feeds)
+        {
+            byte[]? error = oracle.Create(feed.FeedId, feed.Config, [.. feed.Reporters], out _);
+            if (error is not null) return $"oracleConfig.feeds: {feed.FeedId} cannot be created at {now}: {KycErrors.Describe(error)}.";
+        }
         return null;
     }
 }

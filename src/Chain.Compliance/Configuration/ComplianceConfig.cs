@@ -15,15 +15,18 @@ public sealed class ComplianceConfig
         ("contractDeployerAllowListConfig", ModuleAddresses.DeployerAllowList),
         ("txAllowListConfig", ModuleAddresses.TxAllowList),
         ("kycConfig", ModuleAddresses.Kyc),
+        ("oracleConfig", ModuleAddresses.Oracle),
     ];
 
-    private static readonly string[] UnavailableSections = ["complianceConfig", "auditConfig", "oracleConfig"];
+    private static readonly string[] UnavailableSections = ["complianceConfig", "auditConfig"];
     private static readonly string[] RoleKeys = ["blockTimestamp", "disable", "adminAddresses", "managerAddresses", "enabledAddresses"];
 
     private static readonly string[] KycKeys =
         [.. RoleKeys, "officerAddresses", "mode", "minTier", "consentRequired", "contractPolicy", "feeSink", "initialIdentities"];
 
     private static readonly string[] KycChangeKeys = ["blockTimestamp", "disable", "mode", "contractPolicy", "feeSink", "adminAddresses"];
+
+    private static readonly string[] OracleKeys = [.. RoleKeys, "feeds"];
 
     private static readonly string[] InputKeys =
     [
@@ -153,7 +156,12 @@ public sealed class ComplianceConfig
     private static ModuleEntry ReadEntry(in Address module, string path, JsonElement value, ErrorSlot error, bool isFirst)
     {
         bool isKyc = module == ModuleAddresses.Kyc;
-        SectionReader reader = new(path, value, error, !isKyc ? RoleKeys : isFirst ? KycKeys : KycChangeKeys);
+        bool isOracle = module == ModuleAddresses.Oracle;
+        if (isOracle && value.ValueKind == JsonValueKind.Object && value.TryGetProperty("systemTxTimestamp", out _))
+        {
+            error.Set($"{path}.systemTxTimestamp: reports by system transaction are not specified yet; remove the key, reporters submit by transactions.");
+        }
+        SectionReader reader = new(path, value, error, isKyc ? isFirst ? KycKeys : KycChangeKeys : isOracle && isFirst ? OracleKeys : RoleKeys);
         return new ModuleEntry
         {
             Module = module,
@@ -169,6 +177,7 @@ public sealed class ComplianceConfig
             ContractPolicy = (byte?)reader.Number("contractPolicy", 1),
             FeeSink = reader.Address("feeSink"),
             InitialIdentities = [.. reader.Items("initialIdentities").Select(i => ReadIdentity(i.Path, i.Value, error))],
+            Feeds = [.. reader.Items("feeds").Select(f => FeedSection.Read(f.Path, f.Value, error))],
         };
     }
 
@@ -212,7 +221,7 @@ public sealed class ComplianceConfig
         {
             foreach ((string key, Address module) in Sections)
             {
-                if (module == ModuleAddresses.Kyc || !config.IsActive(module, time) || config.IsActive(ModuleAddresses.Kyc, time)) continue;
+                if (module == ModuleAddresses.Kyc || module == ModuleAddresses.Oracle || !config.IsActive(module, time) || config.IsActive(ModuleAddresses.Kyc, time)) continue;
                 return $"{key} is active at {time} without kycConfig, and would enforce nothing; enable kycConfig by then, or disable {key}.";
             }
         }

@@ -44,6 +44,9 @@ public sealed record ModuleEntry
 
     /// <summary>Records made at activation.</summary>
     public IReadOnlyList<InitialIdentity> InitialIdentities { get; init; } = [];
+
+    /// <summary>Feeds made at activation (oracle).</summary>
+    public IReadOnlyList<InitialFeed> Feeds { get; init; } = [];
 }
 
 /// <summary>A record made at activation.</summary>

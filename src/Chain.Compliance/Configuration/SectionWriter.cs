@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Chain.Compliance.Registry;
 using Chain.Core.Primitives;
@@ -19,6 +20,7 @@ public static class SectionWriter
             WriteAddresses(json, "managerAddresses", entry.Managers);
             WriteAddresses(json, "enabledAddresses", entry.Enabled);
             if (entry.Module == ModuleAddresses.Kyc) WriteRegistry(json, entry);
+            if (entry.Module == ModuleAddresses.Oracle) WriteFeeds(json, entry);
             json.WriteEndObject();
         }
     }
@@ -57,6 +59,34 @@ public static class SectionWriter
         json.WriteNumber("providerId", input.ProviderId);
         json.WriteString("onchainId", input.OnchainId.ToString());
         json.WriteString("claimsHash", input.ClaimsHash.ToString());
+    }
+
+    private static void WriteFeeds(Utf8JsonWriter json, ModuleEntry entry)
+    {
+        json.WriteStartArray("feeds");
+        foreach (InitialFeed feed in entry.Feeds)
+        {
+            json.WriteStartObject();
+            json.WriteString("feedId", feed.FeedId.ToString());
+            json.WriteStartObject("config");
+            json.WriteNumber("kind", feed.Config.Kind);
+            json.WriteNumber("decimals", feed.Config.Decimals);
+            json.WriteNumber("quorum", feed.Config.Quorum);
+            json.WriteNumber("ringLog2", feed.Config.RingLog2);
+            json.WriteNumber("heartbeat", feed.Config.Heartbeat);
+            json.WriteNumber("staleAfter", feed.Config.StaleAfter);
+            json.WriteNumber("reportWindow", feed.Config.ReportWindow);
+            json.WriteNumber("minInterval", feed.Config.MinInterval);
+            json.WriteNumber("deviationBps", feed.Config.DeviationBps);
+            json.WriteNumber("maxDeviationBps", feed.Config.MaxDeviationBps);
+            json.WriteString("minAnswer", feed.Config.MinAnswer.ToString(CultureInfo.InvariantCulture));
+            json.WriteString("maxAnswer", feed.Config.MaxAnswer.ToString(CultureInfo.InvariantCulture));
+            json.WriteString("description", feed.Config.Description.ToString());
+            json.WriteEndObject();
+            WriteAddresses(json, "reporters", feed.Reporters);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     private static void WriteAddresses(Utf8JsonWriter json, string key, IReadOnlyList<Address> addresses)

@@ -1,7 +1,7 @@
 using Chain.Compliance.Abi;
+using Chain.Compliance.Oracle;
 using Chain.Compliance.Registry;
 using Chain.Compliance.Storage;
-using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Evm.State;
 
@@ -22,9 +22,6 @@ public sealed class CompliancePolicy(byte mode, ulong timestamp, PolicyModules m
     private const byte DeployersMode = 2;
     private const byte FullMode = 3;
     private const byte RegisteredContractsOnly = 1;
-
-    /// <summary>Position of the map of facades in the oracle's storage (section 6.6, S+2).</summary>
-    private static readonly UInt256 OracleFacades = Slots.Namespace("defactor.oracle.v1") + 2;
 
     /// <summary>The policy of a block, from the registry's configuration in its state; null in mode 0.</summary>
     public static CompliancePolicy? Read(WorldState state, ulong timestamp, PolicyModules modules)
@@ -124,7 +121,7 @@ public sealed class CompliancePolicy(byte mode, ulong timestamp, PolicyModules m
         if (SystemAddresses.IsFixed(account)) return true;
         if (!modules.HasOracle) return false;
         DirectStorage oracle = new(state, ModuleAddresses.Oracle);
-        return !oracle.Read(oracle.Map(OracleFacades, AbiWords.ToWord(account))).IsZero;
+        return !oracle.Read(oracle.Map(OracleLayout.Facades, AbiWords.ToWord(account))).IsZero;
     }
 
     private static DirectStorage Kyc(WorldState state) => new(state, ModuleAddresses.Kyc);

@@ -4,7 +4,7 @@ using Chain.Core.Primitives;
 
 namespace Chain.Compliance.Registry;
 
-/// <summary>Who may call a function of the registry.</summary>
+/// <summary>Who may call a function of a module.</summary>
 public enum Authority : byte
 {
     /// <summary>Anyone.</summary>
@@ -15,6 +15,9 @@ public enum Authority : byte
 
     /// <summary>An agent, or an Officer.</summary>
     AgentOrOfficer,
+
+    /// <summary>Manager or Admin.</summary>
+    Manager,
 
     /// <summary>Admin.</summary>
     Admin,
@@ -28,6 +31,7 @@ public static class Authorities
 {
     private const ulong RequiresAgent = 1;
     private const ulong RequiresAdmin = 2;
+    private const ulong RequiresManager = 3;
     private const ulong RequiresOfficer = 4;
 
     /// <summary>Null when the caller has the authority, else the revert data. The officer slot is read only where the role does not suffice.</summary>
@@ -38,12 +42,14 @@ public static class Authorities
             Authority.Anyone => true,
             Authority.Agent => AllowList.RoleOf(storage, caller) != Role.None,
             Authority.AgentOrOfficer => AllowList.RoleOf(storage, caller) != Role.None || IsOfficer(storage, caller),
+            Authority.Manager => AllowList.RoleOf(storage, caller) is Role.Manager or Role.Admin,
             Authority.Admin => AllowList.RoleOf(storage, caller) == Role.Admin,
             _ => IsOfficer(storage, caller),
         };
         if (isAllowed) return null;
         ulong required = authority switch
         {
+            Authority.Manager => RequiresManager,
             Authority.Admin => RequiresAdmin,
             Authority.Officer => RequiresOfficer,
             _ => RequiresAgent,

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Chain.Compliance.Abi;
+using Chain.Compliance.Oracle;
 using Chain.Core.Numeric;
 
 namespace Chain.Compliance.Registry;
@@ -101,7 +102,7 @@ public static class KycErrors
     {
         if (data.Length < AbiWords.SelectorSizeBytes) return "no reason";
         uint selector = BinaryPrimitives.ReadUInt32BigEndian(data);
-        string name = All.FirstOrDefault(e => e.Selector == selector)?.Signature.Split('(')[0] ?? $"error 0x{selector:x8}";
+        string name = All.Concat(OracleErrors.All).FirstOrDefault(e => e.Selector == selector)?.Signature.Split('(')[0] ?? $"error 0x{selector:x8}";
         List<string> arguments = [];
         for (int i = AbiWords.SelectorSizeBytes; i + UInt256.SizeBytes <= data.Length; i += UInt256.SizeBytes)
         {

@@ -52,6 +52,14 @@ public readonly struct DirectStorage : IModuleStorage
     }
 
     /// <inheritdoc/>
+    public void Deploy(in Address account, byte[] code)
+    {
+        AccountEntry entry = _state.GetAccount(account);
+        _state.SetNonce(entry, 1);
+        _state.SetCode(entry, code);
+    }
+
+    /// <inheritdoc/>
     public void Log(LogEntry log)
     {
     }

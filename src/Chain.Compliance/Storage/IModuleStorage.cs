@@ -28,6 +28,9 @@ public interface IModuleStorage : ISlotReader
     /// <summary>Takes gas.</summary>
     void Charge(ulong gas);
 
+    /// <summary>Makes an account a contract of nonce 1 with this code, warm from then on; its balance stays. Costs what a deployment costs, due in step 10.</summary>
+    void Deploy(in Address account, byte[] code);
+
     /// <summary>Appends a log of the module.</summary>
     void Log(LogEntry log);
 }

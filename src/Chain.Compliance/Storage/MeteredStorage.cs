@@ -20,6 +20,8 @@ public sealed class MeteredStorage : IModuleStorage
     /// <summary>Gas of the hash that makes an array's base: KECCAK256 of one word.</summary>
     public const ulong ArrayBaseGas = 30 + 6;
 
+    private const ulong DeploymentGas = 32_000;
+    private const ulong CodeByteGas = 200;
     private const ulong LogGas = 375;
     private const ulong LogTopicGas = 375;
     private const ulong LogByteGas = 8;
@@ -29,6 +31,7 @@ public sealed class MeteredStorage : IModuleStorage
     private readonly Dictionary<Derivation, DerivedSlot> _derived = [];
     private readonly Dictionary<Address, CodeRead> _codeReads = [];
     private readonly List<LogEntry> _logs = [];
+    private readonly List<(Address Account, byte[] Code)> _deployments = [];
     private WorldState _state = null!;
     private ForkRules _rules = null!;
     private AccountEntry _module = null!;
@@ -49,6 +52,7 @@ public sealed class MeteredStorage : IModuleStorage
         _derived.Clear();
         _codeReads.Clear();
         _logs.Clear();
+        _deployments.Clear();
         _state = state;
         _rules = rules;
         _module = state.GetAccount(module);
@@ -108,6 +112,13 @@ public sealed class MeteredStorage : IModuleStorage
     }
 
     /// <inheritdoc/>
+    public void Deploy(in Address account, byte[] code)
+    {
+        _deferredGas += DeploymentGas + (CodeByteGas * (ulong)code.Length);
+        _deployments.Add((account, code));
+    }
+
+    /// <inheritdoc/>
     public void Log(LogEntry log) => _logs.Add(log);
 
     /// <summary>Step 10 without the return data: charges what was kept back, stores and logs. False when gas ran out, here or before; the frame must then be undone.</summary>
@@ -130,6 +141,13 @@ public sealed class MeteredStorage : IModuleStorage
             if (IsExhausted) return false;
             _state.AddRefund(refund);
             _state.SetStorage(use.Slot, use.Value);
+        }
+        foreach ((Address account, byte[] code) in _deployments)
+        {
+            AccountEntry entry = _state.GetAccount(account);
+            _state.WarmAccount(entry);
+            _state.SetNonce(entry, 1);
+            _state.SetCode(entry, code);
         }
         foreach (LogEntry log in _logs)
         {

@@ -118,10 +118,11 @@ public sealed class DevEngine : IDisposable
         lock (_lock) _nextPrevRandao = value;
     }
 
-    /// <summary>Moves the chain's time forward (or back); returns the whole offset in seconds.</summary>
+    /// <summary>Moves the chain's time forward (or back), counted from the head block where that is ahead; returns the whole offset in seconds.</summary>
     public long IncreaseTime(long seconds)
     {
-        lock (_lock) return _timeOffsetSeconds += seconds;
+        long headOffset = (long)_chain.Head.Timestamp - ClockSeconds();
+        lock (_lock) return _timeOffsetSeconds = Math.Max(_timeOffsetSeconds, headOffset) + seconds;
     }
 
     /// <summary>Sets the timestamp of the next block; false when it is not above the head's.</summary>
@@ -262,6 +263,8 @@ public sealed class DevEngine : IDisposable
             ExecutedBlock made = _chain.Produce(NextRequest);
             lock (_lock)
             {
+                // Later blocks count on from a timestamp that was asked for.
+                if (_nextTimestamp is not null) _timeOffsetSeconds = (long)made.Block.Header.Timestamp - ClockSeconds();
                 _nextTimestamp = null;
                 _nextBaseFee = null;
                 _nextPrevRandao = null;

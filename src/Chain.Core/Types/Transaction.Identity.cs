@@ -31,6 +31,9 @@ public sealed partial class Transaction
         return result.Recovered;
     }
 
+    /// <summary>True when the sender was recovered before, so that asking for it costs nothing.</summary>
+    public bool HasRecoveredSender => Volatile.Read(ref _sender) is not null;
+
     /// <summary>Gives the sender that was recovered elsewhere (in a batch, or by the signer itself).</summary>
     internal void SetSender(Address sender) => Volatile.Write(ref _sender, new SenderResult(true, sender));
 

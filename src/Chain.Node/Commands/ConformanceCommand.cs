@@ -7,7 +7,7 @@ namespace Chain.Node.Commands;
 /// <summary><c>chain conformance</c>: runs folders of official fixtures.</summary>
 internal static class ConformanceCommand
 {
-    public static Command Create() => new("conformance", "Runs official Ethereum fixtures, of any folder.") { CreateState() };
+    public static Command Create() => new("conformance", "Runs official Ethereum fixtures, of any folder.") { CreateState(), CreateBlockchain(), CreateEngine() };
 
     private static Command CreateState()
     {
@@ -31,6 +31,42 @@ internal static class ConformanceCommand
             },
             Console.Out,
             Console.Error)));
+        return command;
+    }
+
+    private static Command CreateBlockchain()
+    {
+        FixtureOptions fixtures = new();
+        Option<string?> rocksDb = new("--rocksdb") { Description = "Give each case a RocksDB database in this folder while it runs; default: in memory.", HelpName = "DIR" };
+        Command command = new("blockchain", """
+            Imports the blocks of every blockchain test below a folder through the chain manager and a database of its own, on both dispatchers.
+            Ends with 'N passed, M failed'; exit code 1 on a failure.
+
+            Examples:
+              chain conformance blockchain DIR
+              chain conformance blockchain DIR --dispatcher tailcalls --rocksdb /tmp/databases
+            """);
+        fixtures.AddTo(command);
+        command.Add(rocksDb);
+        command.SetAction(result => fixtures.Guard(result, () => BlockchainTestRunner.Run(
+            fixtures.BlockchainTests(result) with { RocksDbFolder = result.GetValue(rocksDb) }, Console.Out, Console.Error)));
+        return command;
+    }
+
+    private static Command CreateEngine()
+    {
+        FixtureOptions fixtures = new();
+        Command command = new("engine", """
+            Executes the payloads of every engine-format test below a folder in process, one case at a time, on both dispatchers, and prints the speed of each.
+            Ends with 'N passed, M failed'; exit code 1 on a failure.
+
+            Examples:
+              chain conformance engine DIR
+              chain conformance engine DIR --filter value_100M --dispatcher tailcalls --json report.json
+            """);
+        fixtures.AddTo(command);
+        // One worker: two would slow each other down and the speeds would mean nothing.
+        command.SetAction(result => fixtures.Guard(result, () => EngineTestRunner.Run(fixtures.BlockchainTests(result) with { Workers = 1 }, Console.Out, Console.Error)));
         return command;
     }
 
@@ -59,6 +95,14 @@ internal static class ConformanceCommand
             "loop" => [DispatcherKind.Loop],
             "tailcalls" => [DispatcherKind.TailCalls],
             _ => [DispatcherKind.Loop, DispatcherKind.TailCalls],
+        };
+
+        public BlockchainTestOptions BlockchainTests(ParseResult result) => new()
+        {
+            Folder = result.GetValue(Folder)!,
+            Dispatchers = Dispatchers(result),
+            Filter = result.GetValue(Filter),
+            JsonReportPath = result.GetValue(JsonPath),
         };
 
         public int Guard(ParseResult result, Func<int> run)

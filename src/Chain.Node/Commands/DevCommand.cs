@@ -38,8 +38,7 @@ internal static class DevCommand
         Option<byte?> mode = new("--compliance-mode") { Description = "0 off, 1 senders, 2 senders and deployers. Default: 2.", HelpName = "MODE" };
         Option<string?> genesis = new("--genesis") { Description = "Genesis file (geth format) in place of the generated one.", HelpName = "FILE" };
         Option<ulong> gasCap = new("--rpc.gascap") { Description = "Most gas of eth_call and eth_estimateGas.", DefaultValueFactory = _ => 2_000_000_000, HelpName = "GAS" };
-        Option<int?> bodyBytes = new("--rpc.body-bytes") { Description = "Largest request body, bytes.", HelpName = "BYTES" };
-        Option<int?> batchItems = new("--rpc.batch-items") { Description = "Most requests in a batch.", HelpName = "COUNT" };
+        RpcLimitOptions limits = new();
         Option<bool> quiet = new("--quiet", "-q") { Description = "Print no banner and no line per block." };
 
         Command command = new("dev", """
@@ -52,10 +51,10 @@ internal static class DevCommand
               chain dev --fork Prague --compliance-mode 0  plain Ethereum rules
             """)
         {
-            address, port, cors, hosts, folder, inMemory, blockTime, noMining, chainId, fork, gasLimit, baseFee, accounts, balance, mnemonic, mode, genesis, gasCap, bodyBytes,
-            batchItems, quiet,
+            address, port, cors, hosts, folder, inMemory, blockTime, noMining, chainId, fork, gasLimit, baseFee, accounts, balance, mnemonic, mode, genesis, gasCap, quiet,
         };
-        command.SetAction((result, cancellation) => UserErrors.GuardAsync(() =>
+        limits.AddTo(command);
+        command.SetAction((result, _) => UserErrors.GuardAsync(() =>
         {
             DevSettings settings = new()
             {
@@ -76,18 +75,18 @@ internal static class DevCommand
                 ComplianceMode = result.GetValue(mode) is { } given ? InRange(given, (byte)0, (byte)2, "--compliance-mode") : null,
                 GenesisFile = result.GetValue(genesis),
                 RpcGasCap = InRange<ulong>(result.GetValue(gasCap), 21_000, long.MaxValue, "--rpc.gascap"),
-                RpcBodyBytesMax = result.GetValue(bodyBytes) is { } bytes ? InRange(bytes, 1_024, int.MaxValue, "--rpc.body-bytes") : null,
-                RpcBatchItemsMax = result.GetValue(batchItems) is { } items ? InRange(items, 1, 1_000_000, "--rpc.batch-items") : null,
+                RpcLimits = limits.Read(result),
             };
-            return RunAsync(settings, result.GetValue(quiet), cancellation);
+            return RunAsync(settings, result.GetValue(quiet));
         }));
         return command;
     }
 
-    private static async Task<int> RunAsync(DevSettings settings, bool quiet, CancellationToken cancellation)
+    private static async Task<int> RunAsync(DevSettings settings, bool quiet)
     {
         ConsoleLog log = new(quiet ? LogLevel.Warning : LogLevel.Information);
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        // Never disposed, so that a second signal during the stop finds it alive.
+        TaskCompletionSource stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
@@ -103,20 +102,13 @@ internal static class DevCommand
         if (!quiet) Console.Out.WriteLine(Banner.Format(node, settings, ComplianceText.Describe(node.Chain)));
         Console.Out.WriteLine($"Listening on {node.HttpUrl} and {node.WebSocketUrl}");
         Console.Out.Flush();
-        try
-        {
-            await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // Asked to stop: the node is disposed on the way out.
-        }
+        await stop.Task.ConfigureAwait(false);
         return 0;
 
         void Stop(PosixSignalContext context)
         {
             context.Cancel = true;
-            stop.Cancel();
+            stop.TrySetResult();
         }
     }
 

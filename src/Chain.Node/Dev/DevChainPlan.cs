@@ -100,6 +100,8 @@ public sealed class DevChainPlan
 
     private static List<DevAccount> DeriveAccounts(string mnemonic, int count)
     {
+        int words = mnemonic.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
+        if (words is not (12 or 15 or 18 or 21 or 24)) throw new UserException($"--mnemonic has {words} words: 12, 15, 18, 21 or 24 are expected (BIP-39), in quotes.");
         List<DevAccount> accounts = new(count);
         Span<byte> publicKey = stackalloc byte[Secp256k1.PublicKeySizeBytes];
         byte[] seed = HdWallet.Seed(mnemonic);

@@ -58,9 +58,7 @@ public sealed class DevNode : IAsyncDisposable
         _engine = new DevEngine(_chain, EngineOptions(settings, plan), log.Warn);
         _simulator = new Simulator(_chain, DispatcherKind.TailCalls, settings.RpcGasCap);
 
-        RpcLimits limits = new();
-        if (settings.RpcBodyBytesMax is { } bodyBytes) limits = limits with { BodyBytesMax = bodyBytes };
-        if (settings.RpcBatchItemsMax is { } batchItems) limits = limits with { BatchItemsMax = batchItems };
+        RpcLimits limits = settings.RpcLimits;
         RpcChain rpc = new(_chain, _simulator, limits, _engine, new DevAccounts(plan.Accounts.Select(a => a.PrivateKey)), Compliance.Registry.ReasonCodes.NameOf);
         _filters = new FilterStore(rpc);
         _subscriptions = new SubscriptionHub(rpc);

@@ -1,6 +1,7 @@
 using Chain.Consensus.Engines;
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
+using Chain.Rpc.Server;
 
 namespace Chain.Node.Dev;
 
@@ -67,9 +68,6 @@ public sealed record DevSettings
     /// <summary>Most gas of eth_call and eth_estimateGas.</summary>
     public ulong RpcGasCap { get; init; } = 2_000_000_000;
 
-    /// <summary>Largest request body, bytes.</summary>
-    public int? RpcBodyBytesMax { get; init; }
-
-    /// <summary>Most requests in a batch.</summary>
-    public int? RpcBatchItemsMax { get; init; }
+    /// <summary>Limits of the JSON-RPC front.</summary>
+    public RpcLimits RpcLimits { get; init; } = new();
 }

@@ -1,4 +1,5 @@
 using Chain.Compliance.Abi;
+using Chain.Compliance.Oracle;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 
@@ -45,6 +46,33 @@ public ref struct AbiReader(ReadOnlySpan<byte> arguments)
     /// <summary>A <c>uint64</c>.</summary>
     public ulong UInt64() => Number(ulong.MaxValue);
 
+    /// <summary>A <c>uint80</c>.</summary>
+    public UInt256 UInt80()
+    {
+        UInt256 word = Word();
+        Require(word.BitLength <= 80);
+        return word;
+    }
+
+    /// <summary>An <c>int128</c>.</summary>
+    public Int128 Int128()
+    {
+        UInt256 word = Word();
+        Int128 value = (Int128)(UInt128)word;
+        Require(Signed.ToWord(value) == word);
+        return value;
+    }
+
+    /// <summary>The last 32 bytes of the calldata, which may not be read otherwise too.</summary>
+    public UInt256 LastWord()
+    {
+        bool fits = _budget >= Core.Numeric.UInt256.SizeBytes;
+        Require(fits);
+        if (!fits) return default;
+        _budget -= Core.Numeric.UInt256.SizeBytes;
+        return Core.Numeric.UInt256.FromBigEndian(_data[^Core.Numeric.UInt256.SizeBytes..]);
+    }
+
     /// <summary>A <c>bool</c>.</summary>
     public bool Boolean() => Number(1) != 0;
 
@@ -89,6 +117,14 @@ public ref struct AbiReader(ReadOnlySpan<byte> arguments)
         int length = Length(elementWords * Core.Numeric.UInt256.SizeBytes);
         _base = _next;
         return length;
+    }
+
+    /// <summary>Goes to the tail of a struct of dynamic type. Its members are read next; then <see cref="Leave"/>.</summary>
+    /// <param name="outer">Where to return to.</param>
+    public void EnterStruct(out (int Base, int Next) outer)
+    {
+        outer = EnterTail();
+        _base = _next;
     }
 
     /// <summary>Returns from a tail.</summary>

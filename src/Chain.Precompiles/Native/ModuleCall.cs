@@ -1,5 +1,6 @@
 using System.Text;
 using Chain.Compliance.Abi;
+using Chain.Compliance.Oracle;
 using Chain.Compliance.Registry;
 using Chain.Compliance.Storage;
 using Chain.Core.Numeric;
@@ -42,6 +43,9 @@ internal sealed class ModuleCall
     /// <summary>The registry's writes for this caller and block.</summary>
     public KycRegistry Kyc => new(Storage, Caller, Block.Timestamp, Block.ChainId);
 
+    /// <summary>The oracle's writes for this caller and block.</summary>
+    public OracleFeeds Oracle => new(Storage, Caller, Block.Timestamp, Block.ChainId);
+
     /// <summary>Steps 6 and 7: the revert data when the arguments did not decode or the caller lacks the authority; null to go on.</summary>
     public byte[]? Refusal(in AbiReader arguments) =>
         arguments.Failed ? EmptyRevert : Authorities.Check(Storage, Caller, Authority);
@@ -71,14 +75,16 @@ internal sealed class ModuleCall
     }
 
     /// <summary>Returns a string.</summary>
-    public byte[]? Return(string text)
+    public byte[]? Return(string text) => ReturnText(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Returns a string of these bytes.</summary>
+    public byte[]? ReturnText(ReadOnlySpan<byte> text)
     {
-        int length = Encoding.UTF8.GetByteCount(text);
-        Span<byte> data = Output.Resize((2 + ((length + 31) / 32)) * UInt256.SizeBytes);
+        Span<byte> data = Output.Resize((2 + ((text.Length + 31) / 32)) * UInt256.SizeBytes);
         data.Clear();
         new UInt256(UInt256.SizeBytes).WriteBigEndian(data[..32]);
-        new UInt256((ulong)length).WriteBigEndian(data[32..64]);
-        Encoding.UTF8.GetBytes(text, data[64..]);
+        new UInt256((ulong)text.Length).WriteBigEndian(data[32..64]);
+        text.CopyTo(data[64..]);
         return null;
     }
 }

@@ -97,7 +97,8 @@ public sealed class EthAccountMethods(RpcChain chain)
                 : !isLegacy ? TransactionType.DynamicFee
                 : call.AccessList is not null ? TransactionType.AccessList
                 : TransactionType.Legacy,
-            ChainId = head.ChainId,
+            // Signatures are bound to a chain from EIP-155 on.
+            ChainId = head.Rules.Fork < Fork.SpuriousDragon ? null : head.ChainId,
             Nonce = nonce,
             GasLimit = call.Gas.Value,
             MaxFeePerGas = fee,

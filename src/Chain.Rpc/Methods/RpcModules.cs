@@ -9,7 +9,7 @@ namespace Chain.Rpc.Methods;
 public static class RpcModules
 {
     /// <summary>Namespaces that are served by default; development chains serve all.</summary>
-    public static readonly IReadOnlyCollection<string> DefaultNamespaces = ["eth", "net", "web3", "rpc", "txpool"];
+    public static readonly IReadOnlyCollection<string> DefaultNamespaces = ["eth", "net", "web3", "rpc", "txpool", "oracle"];
 
     /// <summary>Builds the table of methods of a node.</summary>
     /// <param name="chain">The chain.</param>
@@ -45,6 +45,7 @@ public static class RpcModules
             new EthConfigMethods(chain),
             new EthSubmissionMethods(chain),
             new TestingMethods(chain),
+            new OracleMethods(chain),
         ];
         EngineInfoMethods? engineInfo = null;
         if (engine is not null)

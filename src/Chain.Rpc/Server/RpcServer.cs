@@ -87,8 +87,9 @@ public sealed class RpcServer : IAsyncDisposable
         if (_stopped) return;
         _stopped = true;
         await _stopping.CancelAsync();
-        await _webSockets.DrainAsync(DrainTime);
+        // One patience for both: who stops the node waits for them together.
         using CancellationTokenSource patience = new(DrainTime);
+        await _webSockets.DrainAsync(patience.Token);
         await _kestrel.StopAsync(patience.Token);
     }
 

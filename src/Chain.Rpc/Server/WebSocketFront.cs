@@ -43,7 +43,7 @@ internal sealed class WebSocketFront(RpcProcessor processor, RpcLimits limits, C
     }
 
     /// <summary>Waits until the connections are closed, after the stopping token was cancelled.</summary>
-    public Task DrainAsync(TimeSpan patience) => Task.WhenAny(Task.WhenAll(_open.Values), Task.Delay(patience));
+    public Task DrainAsync(CancellationToken patience) => Task.WhenAny(Task.WhenAll(_open.Values), Task.Delay(Timeout.Infinite, patience));
 
     private static bool IsKey(string? key)
     {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Chain.Conformance.Tests;
+namespace Chain.Testing;
 
 /// <summary>Where the official Ethereum test data lies.</summary>
 internal static class EthereumTestData
@@ -24,6 +24,13 @@ internal static class EthereumTestData
         Assert.That(Directory.Exists(folder), Is.True, $"{folder} does not exist, although {root} does.");
         return folder;
     }
+
+    /// <summary>Full path of a file or folder of the data; null where it is not.</summary>
+    public static string? Find(string relativePath) => Root is { } root && Path.Combine(root, relativePath) is var path && Path.Exists(path) ? path : null;
+
+    /// <summary>The one case of a source whose data is not here: reported as skipped, by name.</summary>
+    public static TestCaseData Skipped(string relativePath, int parameters) =>
+        new TestCaseData(new object?[parameters]).SetArgDisplayNames(relativePath).Ignore($"{relativePath} is not here: set {FolderVariable} to the folder of the unpacked data.");
 
     private static string? Find()
     {

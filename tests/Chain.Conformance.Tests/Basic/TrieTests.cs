@@ -3,11 +3,13 @@ using System.Text.Json;
 using Chain.Core.Crypto;
 using Chain.Core.Primitives;
 using Chain.Core.State;
+using Chain.Trie;
+using Chain.Trie.Tests;
 
-namespace Chain.Trie.Tests;
+namespace Chain.Conformance.Tests.Basic;
 
 /// <summary>The TrieTests of ethereum/tests.</summary>
-public sealed class OfficialTrieTests
+public sealed class TrieTests
 {
     private static readonly string[] RootFiles =
         ["trietest.json", "trietest_secureTrie.json", "trieanyorder.json", "trieanyorder_secureTrie.json", "hex_encoded_securetrie_test.json"];
@@ -72,14 +74,14 @@ public sealed class OfficialTrieTests
     private static IEnumerable<TestCaseData> Cases(string file)
     {
         string relativePath = $"ethereum-tests-basic/TrieTests/{file}";
-        if (EthereumTests.Find(relativePath) is not { } path) return [EthereumTests.Skipped(relativePath)];
+        if (EthereumTestData.Find(relativePath) is not { } path) return [EthereumTestData.Skipped(relativePath, parameters: 2)];
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
         return [.. document.RootElement.EnumerateObject().Select(p => new TestCaseData(file, p.Name).SetArgDisplayNames(file, p.Name))];
     }
 
     private static JsonElement Read(string file, string name)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(EthereumTests.Find($"ethereum-tests-basic/TrieTests/{file}")!));
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(EthereumTestData.Find($"ethereum-tests-basic/TrieTests/{file}")!));
         return document.RootElement.GetProperty(name).Clone();
     }
 

@@ -2,17 +2,19 @@ using System.Text.Json;
 using Chain.Core.Primitives;
 using Chain.Core.Rlp;
 using Chain.Core.State;
+using Chain.Trie;
+using Chain.Trie.Tests;
 
-namespace Chain.Trie.Tests;
+namespace Chain.Conformance.Tests.Basic;
 
 /// <summary>State, transactions and withdrawals roots of the ValidBlocks of ethereum/tests, without executing anything.</summary>
-public sealed class OfficialBlockRootTests
+public sealed class BlockRootTests
 {
     private const string Folder = "ethereum-tests-basic/BlockchainTests/ValidBlocks";
 
     private static IEnumerable<TestCaseData> Families()
     {
-        if (EthereumTests.Find(Folder) is not { } path) return [EthereumTests.Skipped(Folder)];
+        if (EthereumTestData.Find(Folder) is not { } path) return [EthereumTestData.Skipped(Folder, parameters: 2)];
         return [.. Directory.GetDirectories(path).Order(StringComparer.Ordinal).Select(static d => new TestCaseData(d, null).SetArgDisplayNames(Path.GetFileName(d)))];
     }
 

@@ -19,6 +19,11 @@ namespace Chain.Consensus;
 /// </summary>
 public sealed class ChainManager : IDisposable
 {
+    private const int BadBlocksMax = 16;
+
+    /// <summary>Blocks whose edits are remembered, so that they can be executed again.</summary>
+    private const int EditsRememberedMax = 4_096;
+
     private readonly Lock _lock = new();
 
     // Held from before a head moves until all listeners know, so that events come in order. Always taken before _lock.
@@ -26,6 +31,8 @@ public sealed class ChainManager : IDisposable
     private BlockHeader? _published;
     private readonly VirtualMachine _machine;
     private readonly bool _ownsMachine;
+    private readonly Queue<Block> _badBlocks = [];
+    private readonly Dictionary<Hash256, StateEdits> _editsBefore = [];
     private readonly BlockValidator _validator;
     private readonly BlockBuilder _builder;
 
@@ -57,6 +64,15 @@ public sealed class ChainManager : IDisposable
 
     /// <summary>Raised after the head moved, in order. A listener must not wait for another move of the head.</summary>
     public event Action<HeadChange>? HeadChanged;
+
+    /// <summary>The blocks last refused as invalid, newest first.</summary>
+    public IReadOnlyList<Block> BadBlocks
+    {
+        get
+        {
+            lock (_badBlocks) return [.. _badBlocks.Reverse()];
+        }
+    }
 
     /// <summary>The chain's configuration.</summary>
     public ChainSpec Spec { get; }
@@ -91,7 +107,11 @@ public sealed class ChainManager : IDisposable
         Hash256 hash = block.Header.Hash;
         if (Database.Blocks.Contains(hash)) return (new ImportResult(ImportStatus.AlreadyKnown, hash), null);
         ImportResult result = _validator.Validate(block, out ValidBlock? valid);
-        if (valid is null) return (result, null);
+        if (valid is null)
+        {
+            if (result.Status == ImportStatus.Invalid) RememberBad(block);
+            return (result, null);
+        }
         BlockId oldHead = Database.Head;
         bool makeHead = IsBetter(block.Header, oldHead);
         long since = Stopwatch.GetTimestamp();
@@ -116,11 +136,50 @@ public sealed class ChainManager : IDisposable
         }
     }
 
+    /// <summary>Builds a block of exactly these transactions without storing it; null when one of them is not valid there.</summary>
+    public BuiltBlock? BuildExactly(BuildRequest request, IReadOnlyList<Transaction> transactions, out (int Index, Core.Results.TransactionError Error) failed)
+    {
+        lock (_lock) return _builder.BuildExactly(request, transactions, EditsOn(request.ParentHash), out failed);
+    }
+
+    /// <summary>Validates a block and stores it without moving the head: the consensus client says where the head is.</summary>
+    public ImportResult Insert(Block block)
+    {
+        lock (_lock)
+        {
+            Hash256 hash = block.Header.Hash;
+            if (Database.Blocks.Contains(hash)) return new ImportResult(ImportStatus.AlreadyKnown, hash);
+            ImportResult result = _validator.Validate(block, out ValidBlock? valid);
+            if (valid is null)
+            {
+                if (result.Status == ImportStatus.Invalid) RememberBad(block);
+                return result;
+            }
+            Database.CommitBlock(block, hash, valid.Executed.Receipts, valid.Executed.Senders, valid.State, makeHead: false);
+            return new ImportResult(ImportStatus.SideChain, hash);
+        }
+    }
+
+    /// <summary>Makes a stored block the head, on whatever branch it is.</summary>
+    public MoveResult SetHead(Hash256 hash) => Move<MoveResult>(() =>
+    {
+        BlockId oldHead = Database.Head;
+        if (oldHead.Hash == hash) return (MoveResult.Done, null);
+        if (!Database.Blocks.Contains(hash)) return (MoveResult.UnknownBlock, null);
+        HeadChange change = DescribeMove(oldHead, Load(hash));
+        MoveResult result = Database.SetHead(hash);
+        if (result != MoveResult.Done) return (result, null);
+        Edits = StateEdits.None;
+        RefreshPool(change);
+        return (MoveResult.Done, change);
+    });
+
     /// <summary>Builds a block on the head and makes it the head.</summary>
     public ExecutedBlock Produce(Func<BlockHeader, BuildRequest> request) => Move<ExecutedBlock>(() =>
     {
         BuiltBlock built = Build(request(Head));
         Database.CommitBlock(built.Executed.Block, built.Executed.Hash, built.Executed.Receipts, built.Executed.Senders, built.State, makeHead: true);
+        RememberEdits(built.Executed.Hash);
         Edits = StateEdits.None;
         foreach ((Hash256 hash, _) in built.Invalid) Pool.Remove(hash, PoolDropReason.Invalid);
         HeadChange change = new([], [built.Executed], built.Executed.Block.Header);
@@ -152,6 +211,34 @@ public sealed class ChainManager : IDisposable
         {
             // The move that was under way has told its listeners.
         }
+    }
+
+    /// <summary>Edits with which a block began (development chains); none when they are no longer remembered.</summary>
+    public StateEdits EditsBefore(BlockHeader header)
+    {
+        lock (_lock) return _editsBefore.TryGetValue(header.Hash, out StateEdits? edits) ? edits : StateEdits.None;
+    }
+
+    /// <summary>Edits that the next block on a block begins with.</summary>
+    public StateEdits EditsAfter(in Hash256 blockHash)
+    {
+        lock (_lock) return EditsOn(blockHash);
+    }
+
+    private void RememberBad(Block block)
+    {
+        lock (_badBlocks)
+        {
+            if (_badBlocks.Count == BadBlocksMax) _badBlocks.Dequeue();
+            _badBlocks.Enqueue(block);
+        }
+    }
+
+    private void RememberEdits(in Hash256 blockHash)
+    {
+        if (Edits.IsEmpty) return;
+        if (_editsBefore.Count >= EditsRememberedMax) _editsBefore.Clear();
+        _editsBefore[blockHash] = Edits;
     }
 
     /// <summary>Looks at the pool again after something outside a block changed (state edits and fee overrides of development chains).</summary>

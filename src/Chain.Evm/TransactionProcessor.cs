@@ -63,20 +63,21 @@ public sealed partial class TransactionProcessor(VirtualMachine machine)
     public TransactionResult Call(
         WorldState state, BlockContext block, Transaction tx, in Address sender, in CallOptions options = default, ITracer? tracer = null)
     {
-        if (tx.GasLimit < IntrinsicGas.Compute(tx, block.Rules, out ulong floorGas)) return TransactionResult.Refused(TransactionError.IntrinsicGasTooLow);
-        if (tx.GasLimit < floorGas) return TransactionResult.Refused(TransactionError.IntrinsicGasBelowFloorGasCost);
-
         state.UsePrecompiles(block.Precompiles);
         state.BeginTransaction();
         AccountEntry account = state.GetAccount(sender);
         bool isFree = !options.ChecksZeroFee && tx.MaxFeePerGas.IsZero && tx.MaxFeePerBlobGas.IsZero;
         ulong blobGas = isFree ? 0 : BlobGasOf(tx);
         UInt256 mostPaid = tx.Value;
-        TransactionError error = isFree ? TransactionError.None : CheckFees(block, tx, blobGas, out mostPaid);
-        if (error == TransactionError.None && options.ChecksNonce) error = CheckNonce(tx, account);
-        if (error == TransactionError.None && account.Nonce == ulong.MaxValue) error = TransactionError.NonceIsMax;
-        if (error == TransactionError.None && account.Balance < mostPaid) error = TransactionError.InsufficientAccountFunds;
+        TransactionError error = options.ChecksNonce ? CheckNonce(tx, account) : TransactionError.None;
+        if (error == TransactionError.None && account.Nonce == ulong.MaxValue && (options.ChecksNonce || tx.IsContractCreation)) error = TransactionError.NonceIsMax;
         if (error == TransactionError.None && options.ChecksSenderCode && !MaySend(state, account, block.Rules)) error = TransactionError.SenderNotEoa;
+        if (error == TransactionError.None && !isFree) error = CheckFees(block, tx, blobGas, out mostPaid);
+        if (error == TransactionError.None && account.Balance < mostPaid) error = TransactionError.InsufficientAccountFunds;
+        ulong intrinsicGas = IntrinsicGas.Compute(tx, block.Rules, out ulong floorGas);
+        if (error == TransactionError.None && tx.GasLimit < intrinsicGas) error = TransactionError.IntrinsicGasTooLow;
+        if (error == TransactionError.None && tx.GasLimit < floorGas) error = TransactionError.IntrinsicGasBelowFloorGasCost;
+        if (error == TransactionError.None && tx.IsContractCreation && tx.Data.Length > block.Rules.InitCodeSizeMax) error = TransactionError.InitcodeSizeExceeded;
         if (error != TransactionError.None) return TransactionResult.Refused(error);
         byte policyCode = options.ChecksPolicySender ? block.Policy?.CheckSender(state, sender) ?? 0 : (byte)0;
         if (policyCode != 0) return TransactionResult.Refused(TransactionError.SenderNotAuthorized, policyCode);

@@ -259,9 +259,11 @@ public sealed unsafe class VirtualMachine : IDisposable
                     IsStatic = frame.IsStatic,
                     GasLeft = (ulong)frame.Gas,
                 };
+                int logCount = State.Logs.Count;
                 frame.Status = module.Run(ref call, input, _nativeOutput);
                 frame.Gas = (long)call.GasLeft;
                 _decision = call.Decision;
+                for (int i = logCount; Tracer is not null && frame.Status == FrameStatus.Success && i < State.Logs.Count; i++) Tracer.OnLog(State.Logs[i]);
                 break;
             default:
                 throw new UnreachableException($"{frame.Native!.Name} is neither a pure nor a stateful precompile.");

@@ -7,12 +7,14 @@ RootCommand root = new("""
 
     Examples:
       chain dev                       a development chain on 127.0.0.1:8545
+      chain run --genesis FILE        a node driven by a consensus client
       chain init --genesis FILE       a chain of your own
       chain import FILE               blocks from a file
       chain conformance state DIR     official state tests
     """)
 {
     DevCommand.Create(),
+    RunCommand.Create(),
     InitCommand.Create(),
     ImportCommand.Create(),
     ExportCommand.Create(),

@@ -17,7 +17,29 @@ namespace Chain.Consensus.Building;
 /// <param name="Executed">Block, hash, receipts and senders.</param>
 /// <param name="State">State after it.</param>
 /// <param name="Invalid">Pooled transactions that turned out invalid while building.</param>
-public sealed record BuiltBlock(ExecutedBlock Executed, PendingState State, IReadOnlyList<(Hash256 Hash, TransactionError Error)> Invalid);
+public sealed record BuiltBlock(ExecutedBlock Executed, PendingState State, IReadOnlyList<(Hash256 Hash, TransactionError Error)> Invalid)
+{
+    /// <summary>Execution requests, each with its type byte (EIP-7685); null before Prague.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>>? Requests { get; init; }
+
+    /// <summary>What the fee recipient earns by the transactions, wei.</summary>
+    public UInt256 Value
+    {
+        get
+        {
+            UInt256 value = UInt256.Zero;
+            ulong before = 0;
+            for (int i = 0; i < Executed.Receipts.Count; i++)
+            {
+                ulong gasUsed = Executed.Receipts[i].CumulativeGasUsed - before;
+                UInt256 baseFee = Executed.Block.Header.BaseFeePerGas ?? UInt256.Zero;
+                value += (FeeMarket.EffectiveGasPrice(Executed.Block.Transactions[i], baseFee) - baseFee) * gasUsed;
+                before += gasUsed;
+            }
+            return value;
+        }
+    }
+}
 
 /// <summary>Builds blocks from the pool on top of any stored block, by the same execution that validates them. Not thread safe.</summary>
 public sealed class BlockBuilder
@@ -61,7 +83,47 @@ public sealed class BlockBuilder
 
     /// <summary>Builds a block with as many of these transactions as fit.</summary>
     /// <exception cref="InvalidOperationException">The parent or its state is not stored, or a system contract fails: the chain cannot go on.</exception>
-    public BuiltBlock Build(BuildRequest request, BuildOrder transactions, StateEdits edits, CancellationToken cancellation = default)
+    public BuiltBlock Build(BuildRequest request, BuildOrder transactions, StateEdits edits, CancellationToken cancellation = default) =>
+        Build(request, edits, (execution, context, included, senders, invalid) =>
+        {
+            Fill(execution, transactions, context, included, senders, invalid, cancellation);
+            return true;
+        })!;
+
+    /// <summary>Builds a block of exactly these transactions, in this order.</summary>
+    /// <param name="request">The block.</param>
+    /// <param name="transactions">Signed transactions.</param>
+    /// <param name="edits">Edits of the parent's state.</param>
+    /// <param name="failed">Index of the first transaction that is not valid there, and why; -1 for none.</param>
+    /// <returns>The block, or null when a transaction is not valid.</returns>
+    /// <exception cref="InvalidOperationException">As for <see cref="Build(BuildRequest, BuildOrder, StateEdits, CancellationToken)"/>.</exception>
+    public BuiltBlock? BuildExactly(BuildRequest request, IReadOnlyList<Transaction> transactions, StateEdits edits, out (int Index, TransactionError Error) failed)
+    {
+        (int Index, TransactionError Error) failure = (-1, TransactionError.None);
+        BuiltBlock? built = Build(request, edits, (execution, _, included, senders, _) =>
+        {
+            for (int i = 0; i < transactions.Count; i++)
+            {
+                TransactionError error = transactions[i].TryRecoverSender(out Address sender)
+                    ? execution.Execute(transactions[i], sender).Error
+                    : TransactionError.InvalidSignatureVrs;
+                if (error != TransactionError.None)
+                {
+                    failure = (i, error);
+                    return false;
+                }
+                included.Add(transactions[i]);
+                senders.Add(sender);
+            }
+            return true;
+        });
+        failed = failure;
+        return built;
+    }
+
+    private delegate bool Filler(BlockExecution execution, BlockContext context, List<Transaction> included, List<Address> senders, List<(Hash256, TransactionError)> invalid);
+
+    private BuiltBlock? Build(BuildRequest request, StateEdits edits, Filler fill)
     {
         BlockHeader parent = _database.Blocks.GetHeader(request.ParentHash) ?? throw new InvalidOperationException($"Parent {request.ParentHash} is not stored.");
         if (!_database.States.TryGetStateAt(request.ParentHash).TryGet(out IStateView? view) || !view.HasTrie)
@@ -76,7 +138,7 @@ public sealed class BlockBuilder
         List<Transaction> included = [];
         List<Address> senders = [];
         List<(Hash256, TransactionError)> invalid = [];
-        Fill(execution, transactions, context, included, senders, invalid, cancellation);
+        if (!fill(execution, context, included, senders, invalid)) return null;
 
         IReadOnlyList<Withdrawal>? withdrawals = context.Rules.Fork >= Fork.Shanghai ? request.Withdrawals ?? [] : null;
         BlockError error = execution.End([], withdrawals);
@@ -85,7 +147,7 @@ public sealed class BlockBuilder
         PendingState pending = _database.States.Prepare(view, state.ToDelta());
         BlockHeader header = Seal(draft, execution, included, withdrawals, pending.Root, context.Rules);
         Block block = new() { Header = header, Transactions = included, Withdrawals = withdrawals };
-        return new BuiltBlock(new ExecutedBlock(block, header.Hash, execution.Receipts, senders), pending, invalid);
+        return new BuiltBlock(new ExecutedBlock(block, header.Hash, execution.Receipts, senders), pending, invalid) { Requests = execution.Requests };
     }
 
     private static void Fill(

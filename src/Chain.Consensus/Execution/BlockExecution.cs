@@ -77,13 +77,24 @@ public sealed class BlockExecution
     /// <summary>Executes one transaction and appends its receipt; on an error nothing has changed.</summary>
     public TransactionResult Execute(Transaction transaction, in Address sender, ITracer? tracer = null)
     {
-        ulong blobGas = (ulong)transaction.BlobVersionedHashes.Count * FeeMarket.GasPerBlob;
         ulong blobGasMax = (_block.Rules.Blobs?.Max ?? 0) * FeeMarket.GasPerBlob;
         TransactionResult result = _processor.Execute(_state, _block, transaction, sender, new BlockGas(GasLeft, blobGasMax - BlobGasUsed), tracer);
-        if (result.Error != TransactionError.None) return result;
+        if (result.Error == TransactionError.None) Append(transaction, result);
+        return result;
+    }
 
+    /// <summary>Executes a simulated call and appends its receipt; on an error nothing has changed. The caller sees to the block's gas.</summary>
+    public TransactionResult Call(Transaction transaction, in Address sender, in CallOptions options, ITracer? tracer = null)
+    {
+        TransactionResult result = _processor.Call(_state, _block, transaction, sender, options, tracer);
+        if (result.Error == TransactionError.None) Append(transaction, result);
+        return result;
+    }
+
+    private void Append(Transaction transaction, TransactionResult result)
+    {
         GasUsed += result.GasUsed;
-        BlobGasUsed += blobGas;
+        BlobGasUsed += (ulong)transaction.BlobVersionedHashes.Count * FeeMarket.GasPerBlob;
         Bloom bloom = Bloom.Empty;
         if (result.Logs.Count > 0)
         {
@@ -107,7 +118,6 @@ public sealed class BlockExecution
             Logs = result.Logs,
             LogsBloom = bloom,
         });
-        return result;
     }
 
     /// <summary>What the protocol does after the last transaction: audit root, withdrawals, rewards, requests.</summary>

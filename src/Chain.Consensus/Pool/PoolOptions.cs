@@ -1,4 +1,5 @@
 using Chain.Core.Numeric;
+using Chain.Core.Types;
 
 namespace Chain.Consensus.Pool;
 
@@ -22,6 +23,9 @@ public sealed record PoolOptions
 
     /// <summary>A blob transaction's replacement raises all fees by at least this many percent.</summary>
     public uint BlobPriceBumpPercent { get; init; } = 100;
+
+    /// <summary>Checks the KZG proofs of a sidecar whose counts and hashes fit; null takes blob transactions without one.</summary>
+    public Func<BlobSidecar, bool>? VerifySidecar { get; init; }
 
     /// <summary>Smallest priority fee taken, wei.</summary>
     public UInt256 PriorityFeeMin { get; init; }

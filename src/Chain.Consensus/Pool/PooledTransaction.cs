@@ -25,6 +25,9 @@ public sealed class PooledTransaction
     /// <summary>Most wei it can cost: gas limit * fee + value + blob gas * blob fee; saturated.</summary>
     public required UInt256 CostMax { get; init; }
 
+    /// <summary>Blobs with their proofs; null for other types.</summary>
+    public BlobSidecar? Sidecar { get; init; }
+
     /// <summary>Priority fee per gas a block with this base fee pays, wei; null when the fee cap is below the base fee.</summary>
     public UInt256? EffectiveTip(in UInt256 baseFee)
     {

@@ -16,6 +16,7 @@ public sealed class TransactionPool
     private readonly Lock _lock = new();
     private readonly Dictionary<Hash256, PooledTransaction> _byHash = [];
     private readonly Dictionary<Address, SenderQueue> _bySender = [];
+    private readonly Dictionary<Hash256, (PooledTransaction Transaction, int Index)> _byBlob = [];
     private readonly PoolOptions _options;
     private readonly PoolJournal? _journal;
     private PoolHead _head;
@@ -62,16 +63,17 @@ public sealed class TransactionPool
     }
 
     /// <summary>Offers a transaction. Recovers its sender if that was not done yet.</summary>
-    public PoolAddResult Add(Transaction transaction, bool isLocal) =>
+    public PoolAddResult Add(Transaction transaction, bool isLocal, BlobSidecar? sidecar = null) =>
         transaction.TryRecoverSender(out Address sender)
-            ? Add(transaction, sender, isLocal, isImpersonated: false)
+            ? Add(transaction, sender, isLocal, isImpersonated: false, sidecar)
             : new PoolAddResult(PoolStatus.Invalid, transaction.Hash, TransactionError.InvalidSignatureVrs, "invalid sender");
 
     /// <summary>Offers a transaction of an impersonated sender (development chains). Its signature proves nothing, but must be in range, as in any block.</summary>
     public PoolAddResult AddImpersonated(Transaction transaction, Address sender) => Add(transaction, sender, isLocal: true, isImpersonated: true);
 
-    private PoolAddResult Add(Transaction transaction, Address sender, bool isLocal, bool isImpersonated)
+    private PoolAddResult Add(Transaction transaction, Address sender, bool isLocal, bool isImpersonated, BlobSidecar? sidecar = null)
     {
+        if (SidecarProblem(transaction, sidecar) is { } wrong) return new PoolAddResult(PoolStatus.InvalidSidecar, transaction.Hash, Message: wrong);
         PooledTransaction pooled;
         List<PooledTransaction> evicted = [];
         PooledTransaction? replaced;
@@ -89,6 +91,7 @@ public sealed class TransactionPool
                 IsLocal = isLocal,
                 IsImpersonated = isImpersonated,
                 CostMax = costMax,
+                Sidecar = sidecar,
             };
             if (replaced is not null) Forget(replaced);
             if (!MakeRoom(pooled, evicted))
@@ -153,6 +156,7 @@ public sealed class TransactionPool
             all = [.. _byHash.Values];
             _byHash.Clear();
             _bySender.Clear();
+            _byBlob.Clear();
             _sizeBytes = 0;
         }
         foreach (PooledTransaction transaction in all) Dropped?.Invoke(transaction, PoolDropReason.Removed);
@@ -162,6 +166,17 @@ public sealed class TransactionPool
     public bool TryGet(in Hash256 hash, out PooledTransaction transaction)
     {
         lock (_lock) return _byHash.TryGetValue(hash, out transaction!);
+    }
+
+    /// <summary>Finds the transaction that carries a blob, and the blob's index in its sidecar.</summary>
+    public bool TryGetBlob(in Hash256 versionedHash, out PooledTransaction transaction, out int index)
+    {
+        lock (_lock)
+        {
+            bool found = _byBlob.TryGetValue(versionedHash, out (PooledTransaction Transaction, int Index) place);
+            (transaction, index) = place;
+            return found;
+        }
     }
 
     /// <summary>The nonce a sender's next transaction takes: the account's, plus the executable run that waits here.</summary>
@@ -219,6 +234,17 @@ public sealed class TransactionPool
     private PooledTransaction[] LocalTransactions()
     {
         lock (_lock) return [.. _byHash.Values.Where(t => t.IsLocal && !t.IsImpersonated).OrderBy(t => t.Sequence)];
+    }
+
+    /// <summary>Looked at outside the lock: checking proofs takes milliseconds.</summary>
+    private string? SidecarProblem(Transaction transaction, BlobSidecar? sidecar)
+    {
+        if (transaction.Type != TransactionType.Blob || _options.VerifySidecar is not { } verify) return null;
+        if (sidecar is null) return "missing blob sidecar: send the transaction in its network form";
+        byte version = Head.Rules.Fork >= Fork.Osaka ? (byte)1 : (byte)0;
+        if (sidecar.Version != version) return $"blob sidecar version {sidecar.Version}: the next block's fork has version {version}";
+        if (!sidecar.Matches(transaction)) return "blob sidecar does not match the transaction's versioned hashes";
+        return verify(sidecar) ? null : "invalid blob proofs";
     }
 
     private PoolAddResult? Examine(Transaction transaction, Address sender, out SenderQueue? queue, out UInt256 costMax)
@@ -371,12 +397,14 @@ public sealed class TransactionPool
         }
         queue.Set(pooled);
         _byHash[pooled.Transaction.Hash] = pooled;
+        for (int i = 0; pooled.Sidecar is not null && i < pooled.Transaction.BlobVersionedHashes.Count; i++) _byBlob[pooled.Transaction.BlobVersionedHashes[i]] = (pooled, i);
         _sizeBytes += pooled.Transaction.EncodedSizeBytes;
     }
 
     private void Forget(PooledTransaction pooled)
     {
         _byHash.Remove(pooled.Transaction.Hash);
+        foreach (Hash256 hash in pooled.Transaction.BlobVersionedHashes) _byBlob.Remove(hash);
         _sizeBytes -= pooled.Transaction.EncodedSizeBytes;
         SenderQueue queue = _bySender[pooled.Sender];
         queue.Remove(pooled.Transaction.Nonce);

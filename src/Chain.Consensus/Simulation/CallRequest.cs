@@ -49,14 +49,21 @@ public sealed record CallRequest
     /// <summary>Highest fee the sender would pay per gas, wei; 0 when no price is given.</summary>
     public UInt256 FeeCap => MaxFeePerGas ?? GasPrice ?? UInt256.Zero;
 
-    internal Transaction ToTransaction(ulong gasLimit, ulong nonce, ulong chainId) => new()
+    /// <summary>The unsigned transaction of this request.</summary>
+    /// <param name="gasLimit">Gas limit.</param>
+    /// <param name="nonce">Nonce.</param>
+    /// <param name="chainId">Chain id; null for a transaction without replay protection.</param>
+    /// <param name="plainType">Type where the fields given ask for no particular one.</param>
+    public Transaction ToTransaction(ulong gasLimit, ulong nonce, ulong? chainId, TransactionType plainType = TransactionType.Legacy) => new()
     {
         Type = AuthorizationList is not null ? TransactionType.SetCode
             : BlobVersionedHashes is not null ? TransactionType.Blob
             : MaxFeePerGas is not null || MaxPriorityFeePerGas is not null ? TransactionType.DynamicFee
-            : AccessList is not null ? TransactionType.AccessList
-            : TransactionType.Legacy,
+            : AccessList is not null && (GasPrice is not null || plainType == TransactionType.Legacy) ? TransactionType.AccessList
+            : GasPrice is not null ? TransactionType.Legacy
+            : plainType,
         ChainId = chainId,
+        Signature = chainId is null ? TransactionSignature.None : default,
         Nonce = nonce,
         GasLimit = gasLimit,
         MaxFeePerGas = FeeCap,
@@ -119,4 +126,10 @@ public sealed record BlockOverride
 
     /// <summary>Blob base fee, wei.</summary>
     public UInt256? BlobBaseFee { get; init; }
+
+    /// <summary>Parent beacon block root; simulated blocks only.</summary>
+    public Hash256? BeaconRoot { get; init; }
+
+    /// <summary>Withdrawals; simulated blocks only.</summary>
+    public IReadOnlyList<Withdrawal>? Withdrawals { get; init; }
 }

@@ -18,7 +18,7 @@ internal static class Overrides
         foreach ((Address address, StateOverride change) in overrides)
         {
             AccountEntry account = state.GetAccount(address);
-            if (precompiles.TryGet(address, out _) && (change.MovePrecompileTo is not null || change.Code is not null)) moved[address] = change.MovePrecompileTo;
+            if (precompiles.TryGet(address, out _)) moved[address] = change.MovePrecompileTo;
             if (change.Balance is { } balance) state.SetBalance(account, balance);
             if (change.Nonce is { } nonce) state.SetNonce(account, nonce);
             if (change.Code is { } code) state.SetCode(account, code);
@@ -31,6 +31,21 @@ internal static class Overrides
         }
         state.EndTransaction(rules);
         return moved.Count == 0 ? precompiles : precompiles.Relocate(moved);
+    }
+
+    /// <summary>Why precompiles cannot be moved as asked; none when they can.</summary>
+    public static (SimulationFault Fault, string Message) CheckMoves(IReadOnlyDictionary<Address, StateOverride>? overrides, PrecompileSet precompiles)
+    {
+        HashSet<Address> targets = [];
+        foreach ((Address address, StateOverride change) in overrides ?? new Dictionary<Address, StateOverride>())
+        {
+            if (change.MovePrecompileTo is not { } target) continue;
+            if (!precompiles.TryGet(address, out _)) return (SimulationFault.Other, $"account {address} is not a precompile");
+            if (target == address) return (SimulationFault.MovesToItself, $"precompile {address} cannot be moved to its own address");
+            if (overrides!.ContainsKey(target)) return (SimulationFault.Other, $"account {target} is already overridden");
+            if (!targets.Add(target)) return (SimulationFault.MovesToSameAddress, $"account {target} has already been overridden by a precompile");
+        }
+        return (SimulationFault.None, "");
     }
 
     /// <summary>The context with the block's fields overridden.</summary>

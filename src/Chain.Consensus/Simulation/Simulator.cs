@@ -33,6 +33,17 @@ public sealed class Simulator : IDisposable
     /// <summary>Most gas of one call.</summary>
     public ulong GasCap { get; }
 
+    /// <summary>The chain.</summary>
+    public ChainManager Chain => _chain;
+
+    /// <summary>Why overrides cannot be applied to a block's state; null when they can.</summary>
+    public string? ProblemOf(SimulationTarget target, IReadOnlyDictionary<Address, StateOverride>? stateOverrides)
+    {
+        PrecompileSet precompiles = _chain.Contexts.Modules.PrecompilesAt(_chain.Contexts.RulesOf(target.Header), target.Header.Timestamp);
+        (SimulationFault fault, string message) = Overrides.CheckMoves(stateOverrides, precompiles);
+        return fault == SimulationFault.None ? null : message;
+    }
+
     /// <summary>Prepares a session: state with overrides applied, and the block context.</summary>
     public SimulationSession Open(SimulationTarget target, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null, BlockOverride? blockOverride = null)
     {
@@ -116,16 +127,22 @@ public sealed class Simulator : IDisposable
         BlockContext block = request.FeeCap.IsZero && !options.ChecksZeroFee && !session.Block.BaseFee.IsZero
             ? Overrides.Apply(new BlockOverride { BaseFee = UInt256.Zero }, session.Block, session.Block.Precompiles)
             : session.Block;
-        if (!_machines.TryTake(out VirtualMachine? machine)) machine = new VirtualMachine(_dispatcher);
+        VirtualMachine machine = Rent();
         try
         {
             return new TransactionProcessor(machine).Call(session.State, block, transaction, from, options, tracer);
         }
         finally
         {
-            _machines.Add(machine);
+            Return(machine);
         }
     }
+
+    /// <summary>Takes a machine out of the pool.</summary>
+    internal VirtualMachine Rent() => _machines.TryTake(out VirtualMachine? machine) ? machine : new VirtualMachine(_dispatcher);
+
+    /// <summary>Puts a machine back.</summary>
+    internal void Return(VirtualMachine machine) => _machines.Add(machine);
 }
 
 /// <summary>A state and a block context to simulate in. Not thread safe.</summary>

@@ -92,6 +92,14 @@ public static class FeeMarket
         return baseFee + UInt256.Min(tx.MaxPriorityFeePerGas, tx.MaxFeePerGas - baseFee);
     }
 
+    /// <summary>The gas limit after a parent's on the way to a wanted one: as near to it as the bound allows.</summary>
+    public static ulong GasLimitTowards(ulong parentGasLimit, ulong wanted)
+    {
+        ulong step = (parentGasLimit / GasLimitBoundDivisor) - 1;
+        wanted = Math.Clamp(wanted, GasLimitMin, GasLimitMax);
+        return wanted > parentGasLimit ? Math.Min(parentGasLimit + step, wanted) : Math.Max(parentGasLimit - step, wanted);
+    }
+
     /// <summary>True when the gas limit may follow the parent's (at the London block: the parent's times the elasticity).</summary>
     public static bool IsGasLimitAllowed(ulong gasLimit, ulong parentGasLimit)
     {

@@ -6,17 +6,19 @@ namespace Chain.Evm.Precompiles;
 public sealed class PrecompileSet
 {
     private readonly Dictionary<Address, INativeContract> _byAddress;
+    private readonly HashSet<Address> _warm;
 
     /// <summary>A set of these contracts; addresses must differ.</summary>
     public PrecompileSet(IEnumerable<INativeContract> contracts)
-        : this(contracts.Select(c => (c.Address, c)))
+        : this(contracts.ToDictionary(c => c.Address), null)
     {
     }
 
-    private PrecompileSet(IEnumerable<(Address Address, INativeContract Contract)> placed)
+    private PrecompileSet(Dictionary<Address, INativeContract> placed, HashSet<Address>? warm)
     {
-        _byAddress = placed.ToDictionary(p => p.Address, p => p.Contract);
-        Addresses = [.. _byAddress.Keys.Order()];
+        _byAddress = placed;
+        _warm = warm ?? [.. placed.Keys];
+        Addresses = [.. _warm.Order()];
     }
 
     /// <summary>No native contracts.</summary>
@@ -28,7 +30,16 @@ public sealed class PrecompileSet
     /// <summary>All contracts.</summary>
     public IEnumerable<INativeContract> Contracts => _byAddress.Values;
 
-    /// <summary>The set with contracts moved to other addresses, or taken away where the new address is null (simulations).</summary>
+    /// <summary>True when contracts were moved or taken away, so that the warm addresses are not those of the contracts.</summary>
+    public bool IsRelocated { get; private init; }
+
+    /// <summary>True when the address is warm from the start of every transaction.</summary>
+    public bool IsWarm(in Address address) => _warm.Contains(address);
+
+    /// <summary>
+    /// The set with contracts moved to other addresses, or taken away where the new address is null (simulations). What is warm stays as it was: moving changes behaviour,
+    /// not prices, as in go-ethereum.
+    /// </summary>
     public PrecompileSet Relocate(IReadOnlyDictionary<Address, Address?> moves)
     {
         Dictionary<Address, INativeContract> relocated = new(_byAddress);
@@ -37,7 +48,7 @@ public sealed class PrecompileSet
         {
             if (to is { } target && _byAddress.TryGetValue(from, out INativeContract? contract)) relocated[target] = contract;
         }
-        return new PrecompileSet(relocated.Select(p => (p.Key, p.Value)));
+        return new PrecompileSet(relocated, _warm) { IsRelocated = true };
     }
 
     /// <summary>The contract at an address.</summary>

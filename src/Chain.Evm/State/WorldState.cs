@@ -379,7 +379,7 @@ public sealed class WorldState
     {
         bool isNative = _precompiles.TryGet(account.Address, out INativeContract native);
         account.NativeContract = isNative ? native : null;
-        account.WarmStamp = isNative ? ulong.MaxValue : 0;
+        account.WarmStamp = (_precompiles.IsRelocated ? _precompiles.IsWarm(account.Address) : isNative) ? ulong.MaxValue : 0;
     }
 
     private void Load(SlotEntry slot)

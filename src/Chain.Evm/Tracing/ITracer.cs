@@ -8,40 +8,56 @@ namespace Chain.Evm.Tracing;
 
 /// <summary>
 /// Watches an execution. A machine given a tracer runs the plain loop and calls it at every step; without one nothing of this costs anything.
-/// Spans are valid only during the call.
+/// Spans are valid only during the call. Members that a tracer does not need it may leave out.
 /// </summary>
 public interface ITracer
 {
     /// <summary>False to skip the calls per opcode (<see cref="OnOpcode"/>, <see cref="OnOpcodeEnd"/>): they cost most.</summary>
-    bool TracesOpcodes { get; }
+    bool TracesOpcodes => false;
 
     /// <summary>A frame begins: before its value moves, before a precompile runs.</summary>
-    void OnFrameEnter(in FrameStart start);
+    void OnFrameEnter(in FrameStart start)
+    {
+    }
 
     /// <summary>The innermost frame ended; its changes are undone already unless it succeeded. For creations the output is the deployed code.</summary>
-    void OnFrameExit(FrameStatus status, ulong gasLeft, ReadOnlySpan<byte> output);
+    void OnFrameExit(FrameStatus status, ulong gasLeft, ReadOnlySpan<byte> output)
+    {
+    }
 
     /// <summary>An opcode is about to run.</summary>
-    void OnOpcode(in OpcodeStep step);
+    void OnOpcode(in OpcodeStep step)
+    {
+    }
 
     /// <summary>
     /// The opcode ran, or halted the frame.
     /// </summary>
     /// <param name="gasLeft">Gas of the frame afterwards; after a call or creation less what was given to the child. 0 after an exceptional halt.</param>
     /// <param name="fault">The halt, else <see cref="FrameStatus.Success"/>.</param>
-    void OnOpcodeEnd(ulong gasLeft, FrameStatus fault);
+    void OnOpcodeEnd(ulong gasLeft, FrameStatus fault)
+    {
+    }
 
     /// <summary>A slot is read or written (SLOAD, SSTORE), before it happens.</summary>
-    void OnStorageAccess(in Address account, in UInt256 key, bool isWrite);
+    void OnStorageAccess(in Address account, in UInt256 key, bool isWrite)
+    {
+    }
 
     /// <summary>Another account is looked at or called, before it happens.</summary>
-    void OnAccountAccess(in Address account);
+    void OnAccountAccess(in Address account)
+    {
+    }
 
     /// <summary>A log was emitted.</summary>
-    void OnLog(LogEntry log);
+    void OnLog(LogEntry log)
+    {
+    }
 
     /// <summary>SELFDESTRUCT is about to move the balance.</summary>
-    void OnSelfDestruct(in Address account, in Address beneficiary, in UInt256 balance);
+    void OnSelfDestruct(in Address account, in Address beneficiary, in UInt256 balance)
+    {
+    }
 }
 
 /// <summary>The start of a frame.</summary>

@@ -1,6 +1,8 @@
 using Chain.Consensus;
 using Chain.Consensus.Pool;
+using Chain.Core.Types;
 using Chain.Evm;
+using Chain.Precompiles.Native;
 using Chain.Storage;
 using Chain.Storage.Engines;
 using Chain.Storage.RocksDb;
@@ -19,7 +21,7 @@ public sealed class OpenChain : IDisposable
         _manager = new Lazy<ChainManager>(() =>
         {
             ChainModules modules = ChainModules.For(genesis.Spec, genesis.Genesis);
-            return new ChainManager(genesis.Spec, database, modules, DispatcherKind.TailCalls, new PoolOptions());
+            return new ChainManager(genesis.Spec, database, modules, DispatcherKind.TailCalls, new PoolOptions { VerifySidecar = VerifySidecar });
         });
     }
 
@@ -57,6 +59,27 @@ public sealed class OpenChain : IDisposable
     /// <summary>Opens a chain over a store, which it owns.</summary>
     public static OpenChain Over(IKeyValueStore store, GenesisSource genesis, StorageOptions options) =>
         new(genesis, ChainDatabase.Open(store, genesis.Build(), options));
+
+    /// <summary>Checks the KZG proofs of a sidecar whose counts and hashes fit.</summary>
+    public static bool VerifySidecar(BlobSidecar sidecar)
+    {
+        byte[] blobs = Join(sidecar.Blobs);
+        byte[] commitments = Join(sidecar.Commitments);
+        byte[] proofs = Join(sidecar.Proofs);
+        return sidecar.Version == 0 ? Kzg.VerifyBlobProofs(blobs, commitments, proofs) : Kzg.VerifyBlobCellProofs(blobs, commitments, proofs);
+    }
+
+    private static byte[] Join(IReadOnlyList<ReadOnlyMemory<byte>> parts)
+    {
+        byte[] joined = new byte[parts.Sum(part => part.Length)];
+        int at = 0;
+        foreach (ReadOnlyMemory<byte> part in parts)
+        {
+            part.CopyTo(joined.AsMemory(at));
+            at += part.Length;
+        }
+        return joined;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -54,7 +54,7 @@ public sealed class DevNode : IAsyncDisposable
         }
         _database = Open(folder, genesis);
         _journal = folder is null ? null : new PoolJournal(folder.JournalPath, log.Warn);
-        _chain = new ChainManager(plan.Spec, _database, modules, DispatcherKind.TailCalls, new PoolOptions(), _journal);
+        _chain = new ChainManager(plan.Spec, _database, modules, DispatcherKind.TailCalls, new PoolOptions { VerifySidecar = OpenChain.VerifySidecar }, _journal);
         _engine = new DevEngine(_chain, EngineOptions(settings, plan), log.Warn);
         _simulator = new Simulator(_chain, DispatcherKind.TailCalls, settings.RpcGasCap);
 

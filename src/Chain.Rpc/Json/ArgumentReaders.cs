@@ -35,6 +35,16 @@ public static class ArgumentReaders
         Reference<CallRequest>(SimulationReaders.ReadCall);
         Reference<TransactionRequest>(SimulationReaders.ReadTransaction);
         Reference<IReadOnlyDictionary<Address, StateOverride>>(SimulationReaders.ReadStateOverrides);
+        Reference<Tracers.TraceKinds>(Tracers.TraceKinds.Read);
+        Reference<Tracers.TraceFilter>(Tracers.TraceFilter.Read);
+        Reference<Tracers.TraceOptions>(Tracers.TraceOptions.Read);
+        Reference<IReadOnlyDictionary<Address, StorageKey[]>>(ReadSlotsByAccount);
+        Reference<ReadOnlyMemory<byte>[]>(ReadDataList);
+        Reference<Hash256[]>(ReadHashes);
+        Reference<Engine.PayloadAttributes>(Engine.PayloadAttributes.Read);
+        Reference<Engine.PayloadArgument>(Engine.PayloadArgument.Read);
+        Reference<Engine.ForkchoiceState>(Engine.ForkchoiceState.Read);
+        Reference<SimulateRequest>(SimulateRequest.Read);
         Reference<BlockOverride>(SimulationReaders.ReadBlockOverride);
         Reference<Filters.LogFilter>(LogFilterReader.Read);
     }
@@ -105,6 +115,38 @@ public static class ArgumentReaders
             if (StorageKey.Read(item, out keys[i++]) is { } error) return error;
         }
         value = keys;
+        return null;
+    }
+
+    private static string? ReadSlotsByAccount(JsonElement element, out IReadOnlyDictionary<Address, StorageKey[]> value)
+    {
+        Dictionary<Address, StorageKey[]> slots = [];
+        value = slots;
+        if (element.ValueKind != JsonValueKind.Object) return HexReader.WrongKind(element, "object of storage keys by address");
+        foreach (JsonProperty property in element.EnumerateObject())
+        {
+            if (!Address.TryParse(property.Name, out Address address)) return $"\"{property.Name}\" is not an address";
+            if (ReadStorageKeys(property.Value, out StorageKey[] keys) is { } error) return error;
+            slots[address] = keys;
+        }
+        return null;
+    }
+
+    private static string? ReadDataList(JsonElement element, out ReadOnlyMemory<byte>[] value) => ReadList(element, HexReader.ReadData, "an array of hex data", out value);
+
+    private static string? ReadHashes(JsonElement element, out Hash256[] value) => ReadList(element, HexReader.ReadHash, "an array of hashes", out value);
+
+    private static string? ReadList<T>(JsonElement element, ArgumentReader<T> reader, string expected, out T[] value)
+    {
+        value = [];
+        if (element.ValueKind != JsonValueKind.Array) return HexReader.WrongKind(element, expected);
+        T[] items = new T[element.GetArrayLength()];
+        int i = 0;
+        foreach (JsonElement item in element.EnumerateArray())
+        {
+            if (reader(item, out items[i++]) is { } error) return error;
+        }
+        value = items;
         return null;
     }
 

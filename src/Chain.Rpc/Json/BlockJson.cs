@@ -15,9 +15,15 @@ public sealed record BlockJson(Block Block, Hash256? Hash, ulong SizeBytes, Bloc
     /// <inheritdoc/>
     public void WriteTo(Utf8JsonWriter writer)
     {
-        BlockHeader header = Block.Header;
         writer.WriteStartObject();
-        HeaderJson.WriteMembers(writer, header, Hash);
+        WriteMembers(writer);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes the members without the braces.</summary>
+    internal void WriteMembers(Utf8JsonWriter writer)
+    {
+        HeaderJson.WriteMembers(writer, Block.Header, Hash);
         writer.WriteQuantity("size"u8, SizeBytes);
         writer.WriteStartArray("transactions"u8);
         if (Transactions.Objects is { } objects)
@@ -35,17 +41,18 @@ public sealed record BlockJson(Block Block, Hash256? Hash, ulong SizeBytes, Bloc
         if (Block.Withdrawals is { } withdrawals)
         {
             writer.WriteStartArray("withdrawals"u8);
-            foreach (Withdrawal withdrawal in withdrawals)
-            {
-                writer.WriteStartObject();
-                writer.WriteQuantity("index"u8, withdrawal.Index);
-                writer.WriteQuantity("validatorIndex"u8, withdrawal.ValidatorIndex);
-                writer.WriteAddress("address"u8, withdrawal.Address);
-                writer.WriteQuantity("amount"u8, withdrawal.AmountGwei);
-                writer.WriteEndObject();
-            }
+            foreach (Withdrawal withdrawal in withdrawals) WriteWithdrawal(writer, withdrawal);
             writer.WriteEndArray();
         }
+    }
+
+    internal static void WriteWithdrawal(Utf8JsonWriter writer, Withdrawal withdrawal)
+    {
+        writer.WriteStartObject();
+        writer.WriteQuantity("index"u8, withdrawal.Index);
+        writer.WriteQuantity("validatorIndex"u8, withdrawal.ValidatorIndex);
+        writer.WriteAddress("address"u8, withdrawal.Address);
+        writer.WriteQuantity("amount"u8, withdrawal.AmountGwei);
         writer.WriteEndObject();
     }
 }

@@ -64,6 +64,18 @@ public static class HexJson
         writer.WriteDataValue(bytes);
     }
 
+    /// <summary>Writes a word named by a word, both as 32 bytes of data.</summary>
+    public static void WriteWord(this Utf8JsonWriter writer, in UInt256 name, in UInt256 value)
+    {
+        Span<byte> bytes = stackalloc byte[UInt256.SizeBytes];
+        Span<byte> text = stackalloc byte[2 + (2 * UInt256.SizeBytes)];
+        name.WriteBigEndian(bytes);
+        "0x"u8.CopyTo(text);
+        Convert.TryToHexStringLower(bytes, text[2..], out _);
+        writer.WritePropertyName(text);
+        writer.WriteWordValue(value);
+    }
+
     /// <summary>Writes a named quantity.</summary>
     public static void WriteQuantity(this Utf8JsonWriter writer, ReadOnlySpan<byte> name, ulong value)
     {

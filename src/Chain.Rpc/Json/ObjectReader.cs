@@ -25,6 +25,19 @@ internal ref struct ObjectReader(JsonElement element, string name)
 
     public IReadOnlyList<Authorization>? Authorizations(ReadOnlySpan<byte> member) => List<Authorization>(member, ReadAuthorization);
 
+    public string? Text(ReadOnlySpan<byte> member) => Object(member, ArgumentReaders.For<string>());
+
+    public JsonElement Any(ReadOnlySpan<byte> member) => Find(member, out JsonElement found) ? found : default;
+
+    public IReadOnlyList<Withdrawal>? Withdrawals(ReadOnlySpan<byte> member) => List<Withdrawal>(member, ReadWithdrawal);
+
+    public T? Object<T>(ReadOnlySpan<byte> member, ArgumentReader<T> reader)
+        where T : class
+    {
+        if (!Find(member, out JsonElement found)) return null;
+        return Note(reader(found, out T value), member) ? value : null;
+    }
+
     public Dictionary<UInt256, UInt256>? Storage(ReadOnlySpan<byte> member)
     {
         if (!Find(member, out JsonElement found)) return null;
@@ -56,7 +69,7 @@ internal ref struct ObjectReader(JsonElement element, string name)
         return false;
     }
 
-    private List<T>? List<T>(ReadOnlySpan<byte> member, ArgumentReader<T> reader)
+    public List<T>? List<T>(ReadOnlySpan<byte> member, ArgumentReader<T> reader)
     {
         if (!Find(member, out JsonElement found)) return null;
         if (found.ValueKind != JsonValueKind.Array)
@@ -86,6 +99,16 @@ internal ref struct ObjectReader(JsonElement element, string name)
         IReadOnlyList<Hash256>? keys = reader.Hashes("storageKeys"u8);
         value = new AccessListEntry(address ?? default, keys is null ? [] : [.. keys.Select(key => UInt256.FromBigEndian(key.Bytes))]);
         return reader.Error ?? (address is null ? "an access list entry needs \"address\"" : null);
+    }
+
+    private static string? ReadWithdrawal(JsonElement element, out Withdrawal value)
+    {
+        ObjectReader reader = new(element, "withdrawal");
+        ulong index = reader.Value<ulong>("index"u8) ?? 0;
+        ulong validator = reader.Value<ulong>("validatorIndex"u8) ?? 0;
+        Address? address = reader.Value<Address>("address"u8);
+        value = new Withdrawal(index, validator, address ?? default, reader.Value<ulong>("amount"u8) ?? 0);
+        return reader.Error ?? (address is null ? "a withdrawal needs \"address\"" : null);
     }
 
     private static string? ReadAuthorization(JsonElement element, out Authorization value)

@@ -93,6 +93,8 @@ internal static class SimulationReaders
             PrevRandao = reader.Value<Hash256>("prevRandao"u8) ?? reader.Value<Hash256>("random"u8),
             BaseFee = reader.Value<UInt256>("baseFeePerGas"u8) ?? reader.Value<UInt256>("baseFee"u8),
             BlobBaseFee = reader.Value<UInt256>("blobBaseFee"u8),
+            BeaconRoot = reader.Value<Hash256>("beaconRoot"u8),
+            Withdrawals = reader.Withdrawals("withdrawals"u8),
         };
         return reader.Error;
     }

@@ -114,7 +114,7 @@ public sealed record TransactionJson(Transaction Transaction, Hash256 Hash, Addr
         {
             // EIP-155 puts the chain id into v: 2 * id + 35 + parity, which outgrows 64 bits for large ids.
             if (t.ChainId is { } chainId) writer.WriteQuantity("v"u8, (UInt256)chainId + chainId + (35 + parity));
-            else writer.WriteQuantity("v"u8, 27 + parity);
+            else writer.WriteQuantity("v"u8, t.Signature == TransactionSignature.None ? 0 : 27 + parity);
         }
         else
         {

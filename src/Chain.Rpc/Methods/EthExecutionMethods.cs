@@ -75,20 +75,11 @@ public sealed class EthExecutionMethods(RpcChain chain)
     {
         session = null!;
         if (chain.TryFindTarget(block, out SimulationTarget target) is { } error) return error;
-        foreach ((Address address, StateOverride change) in stateOverrides ?? new Dictionary<Address, StateOverride>())
-        {
-            if (change.MovePrecompileTo is null) continue;
-            PrecompileCheck check = new(chain, target);
-            if (!check.IsPrecompile(address)) return RpcError.Server($"account {address.ToChecksumText()} is not a precompile");
-        }
+        if (chain.Simulator.ProblemOf(target, stateOverrides) is { } problem) return RpcError.Server(problem);
+        if (blockOverride?.BeaconRoot is not null) return RpcError.InvalidParams("block override \"beaconRoot\" is not supported for this RPC method");
+        if (blockOverride?.Withdrawals is not null) return RpcError.InvalidParams("block override \"withdrawals\" is not supported for this RPC method");
         session = chain.Simulator.Open(target, stateOverrides, blockOverride);
         return null;
-    }
-
-    private readonly record struct PrecompileCheck(RpcChain Chain, SimulationTarget Target)
-    {
-        public bool IsPrecompile(in Address address) =>
-            Chain.Manager.Contexts.Modules.PrecompilesAt(Chain.Manager.Contexts.RulesOf(Target.Header), Target.Header.Timestamp).TryGet(address, out _);
     }
 
     private sealed class AccessListTracer(HashSet<Address> free) : ITracer

@@ -46,6 +46,17 @@ public sealed class EthStateMethods(RpcChain chain)
         return new ReadOnlyMemory<byte>(state.GetStorage(address, key.Slot).ToBigEndian());
     }
 
+    /// <summary>Storage slots of several accounts, each as 32 bytes.</summary>
+    [RpcMethod("eth_getStorageValues", Heavy = true)]
+    public RpcResult<IJsonWritable> GetStorageValues(IReadOnlyDictionary<Address, StorageKey[]> slots, BlockParameter block = default)
+    {
+        int count = slots.Sum(pair => pair.Value.Length);
+        if (count == 0) return RpcError.InvalidParams("empty request");
+        if (count > chain.Limits.ProofKeysMax) return RpcError.InvalidParams($"too many slots: {count}, at most {chain.Limits.ProofKeysMax} (--rpc.proof-keys)");
+        if (chain.TryFindState(block, out _, out IStateView state) is { } error) return error;
+        return new StorageValuesJson([.. slots.Select(pair => (pair.Key, pair.Value.Select(key => state.GetStorage(pair.Key, key.Slot)).ToArray()))]);
+    }
+
     /// <summary>An account, some of its slots, and the trie nodes that prove them (EIP-1186).</summary>
     [RpcMethod("eth_getProof", Heavy = true)]
     public RpcResult<ProofJson> GetProof(Address address, StorageKey[] keys, BlockParameter block = default)
@@ -55,6 +66,24 @@ public sealed class EthStateMethods(RpcChain chain)
         if (!state.HasTrie)
             return RpcError.Server($"proofs of block {found.Header.Number} are not available: the oldest block with proofs is {chain.Manager.Database.States.OldestTrieNumber}");
         return new ProofJson(address, keys, AccountProof.Build(state, state.Root, address, [.. keys.Select(key => key.Slot)]));
+    }
+}
+
+/// <summary>The answer of eth_getStorageValues.</summary>
+/// <param name="Accounts">Values by account, in the order asked for.</param>
+public sealed record StorageValuesJson(IReadOnlyList<(Address Address, UInt256[] Values)> Accounts) : IJsonWritable
+{
+    /// <inheritdoc/>
+    public void WriteTo(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        foreach ((Address address, UInt256[] values) in Accounts)
+        {
+            writer.WriteStartArray(address.ToString());
+            foreach (UInt256 value in values) writer.WriteWordValue(value);
+            writer.WriteEndArray();
+        }
+        writer.WriteEndObject();
     }
 }
 

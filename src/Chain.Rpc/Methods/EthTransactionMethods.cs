@@ -6,7 +6,6 @@ using Chain.Core.Types;
 using Chain.Core.Types.Transactions;
 using Chain.Rpc.Json;
 using Chain.Rpc.Model;
-using Chain.Storage.Blocks;
 
 namespace Chain.Rpc.Methods;
 
@@ -18,7 +17,7 @@ public sealed class EthTransactionMethods(RpcChain chain)
     [RpcMethod("eth_getTransactionByHash")]
     public TransactionJson? GetTransactionByHash(Hash256 hash)
     {
-        if (Locate(hash, out ExecutedBlock block, out int index)) return InBlock(block, index);
+        if (chain.TryLocate(hash, out ExecutedBlock block, out int index)) return InBlock(block, index);
         return chain.Pool.TryGet(hash, out PooledTransaction pooled) ? RpcChain.ToJson(pooled) : null;
     }
 
@@ -35,20 +34,20 @@ public sealed class EthTransactionMethods(RpcChain chain)
     [RpcMethod("eth_getRawTransactionByHash")]
     public ReadOnlyMemory<byte> GetRawTransactionByHash(Hash256 hash)
     {
-        if (Locate(hash, out ExecutedBlock block, out int index)) return TransactionCodec.Encode(block.Block.Transactions[index]);
+        if (chain.TryLocate(hash, out ExecutedBlock block, out int index)) return TransactionCodec.Encode(block.Block.Transactions[index]);
         return chain.Pool.TryGet(hash, out PooledTransaction pooled) ? TransactionCodec.Encode(pooled.Transaction) : ReadOnlyMemory<byte>.Empty;
     }
 
     /// <summary>The receipt of a mined transaction; null when it is not mined.</summary>
     [RpcMethod("eth_getTransactionReceipt")]
     public ReceiptJson? GetTransactionReceipt(Hash256 hash) =>
-        Locate(hash, out ExecutedBlock block, out int index) ? chain.ReceiptsOf(block)[index] : null;
+        chain.TryLocate(hash, out ExecutedBlock block, out int index) ? chain.ReceiptsOf(block)[index] : null;
 
     /// <summary>Takes a signed transaction into the pool; returns its hash.</summary>
     [RpcMethod("eth_sendRawTransaction")]
     public RpcResult<Hash256> SendRawTransaction(ReadOnlyMemory<byte> encoded)
     {
-        if (!TransactionCodec.TryDecodeNetwork(encoded.Span, out Transaction? transaction, out _, out TransactionError error))
+        if (!TransactionCodec.TryDecodeNetwork(encoded.Span, out Transaction? transaction, out BlobSidecar? sidecar, out TransactionError error))
         {
             return RpcError.Server(error switch
             {
@@ -57,16 +56,8 @@ public sealed class EthTransactionMethods(RpcChain chain)
                 _ => $"the {encoded.Length} bytes are not a signed transaction: {ErrorNames.ToFixtureName(error)}",
             });
         }
-        PoolAddResult result = chain.Pool.Add(transaction, isLocal: true);
+        PoolAddResult result = chain.Pool.Add(transaction, isLocal: true, sidecar);
         return ExecutionErrors.OfPool(result, chain.ReasonName) is { } refused ? refused : result.Hash;
-    }
-
-    private bool Locate(in Hash256 hash, out ExecutedBlock block, out int index)
-    {
-        bool found = chain.Blocks.TryGetTransactionLocation(hash, out TransactionLocation location);
-        block = found ? chain.Manager.Load(location.BlockHash) : null!;
-        index = location.Index;
-        return found;
     }
 
     private ExecutedBlock? Load(BlockParameter block) => chain.TryFind(block, out NamedBlock found) is null ? chain.TryLoad(found) : null;

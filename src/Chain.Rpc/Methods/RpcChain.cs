@@ -138,6 +138,15 @@ public sealed class RpcChain
     public ExecutedBlock? TryLoad(in NamedBlock block) =>
         block.Pending is { } pending ? pending.Executed : block.Hash is { } hash ? Manager.Load(hash) : null;
 
+    /// <summary>Finds the block of a mined transaction, and its index there.</summary>
+    public bool TryLocate(in Hash256 hash, out ExecutedBlock block, out int index)
+    {
+        bool found = Blocks.TryGetTransactionLocation(hash, out TransactionLocation location);
+        block = found ? Manager.Load(location.BlockHash) : null!;
+        index = location.Index;
+        return found;
+    }
+
     /// <summary>The place of a transaction in a block.</summary>
     public static TransactionPlace PlaceOf(ExecutedBlock block, int index) =>
         new(block.Hash, block.Block.Header.Number, block.Block.Header.Timestamp, block.Block.Header.BaseFeePerGas, index);

@@ -1,3 +1,5 @@
+using Chain.Consensus.Engines;
+using Chain.Rpc.Engine;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Model;
 
@@ -16,8 +18,11 @@ public static class RpcModules
     /// <param name="clientVersion">Name, version and platform of the node.</param>
     /// <param name="peerCount">Number of connected peers.</param>
     /// <param name="namespaces">Namespaces to serve; null serves all. Development methods exist only where there is a development engine.</param>
+    /// <param name="engine">The engine that a consensus client drives; null leaves the namespace <c>engine</c> out.</param>
+    /// <param name="gasLimitWanted">Gas limit that built blocks move towards.</param>
     public static RpcMethodTable Build(
-        RpcChain chain, FilterStore filters, SubscriptionHub hub, string clientVersion, Func<int> peerCount, IReadOnlyCollection<string>? namespaces = null)
+        RpcChain chain, FilterStore filters, SubscriptionHub hub, string clientVersion, Func<int> peerCount, IReadOnlyCollection<string>? namespaces = null,
+        ExternalEngine? engine = null, ulong gasLimitWanted = PayloadAttributes.GasLimitWanted)
     {
         RpcMethods listing = new();
         List<object> modules =
@@ -30,15 +35,28 @@ public static class RpcModules
             new EthTransactionMethods(chain),
             new EthStateMethods(chain),
             new EthExecutionMethods(chain),
+            new EthSimulateMethods(chain),
             new EthFilterMethods(chain, filters),
             new EthSubscriptionMethods(chain, hub),
             new EthAccountMethods(chain),
             new TxPoolMethods(chain),
+            new DebugMethods(chain),
+            new TraceMethods(chain),
+            new EthConfigMethods(chain),
+            new EthSubmissionMethods(chain),
+            new TestingMethods(chain),
             new OracleMethods(chain),
         ];
+        EngineInfoMethods? engineInfo = null;
+        if (engine is not null)
+        {
+            modules.Add(new EngineMethods(chain, engine, gasLimitWanted));
+            modules.Add(engineInfo = new EngineInfoMethods(chain, clientVersion));
+        }
         if (chain.Dev is { } dev) modules.Add(new DevMethods(chain, dev));
         RpcMethodTable table = RpcMethodTable.Build(modules, namespaces);
         listing.Table = table;
+        if (engineInfo is not null) engineInfo.Table = table;
         return table;
     }
 }

@@ -59,6 +59,63 @@ public static class RpcErrorCodes
     /// <summary>The sender is not authorized to send transactions.</summary>
     public const int SenderNotAuthorized = -32007;
 
+    /// <summary>Engine API: no block is being built under this id.</summary>
+    public const int EngineUnknownPayload = -38001;
+
+    /// <summary>Engine API: safe or finalised block do not belong to the head.</summary>
+    public const int EngineInvalidForkchoice = -38002;
+
+    /// <summary>Engine API: the attributes do not fit the head or the method's version.</summary>
+    public const int EngineInvalidAttributes = -38003;
+
+    /// <summary>Engine API: too many items.</summary>
+    public const int EngineTooLarge = -38004;
+
+    /// <summary>Engine API: the block's fork has another version of the method.</summary>
+    public const int EngineUnsupportedFork = -38005;
+
+    /// <summary>eth_simulateV1: nonce too low.</summary>
+    public const int SimulationNonceTooLow = -38010;
+
+    /// <summary>eth_simulateV1: nonce too high.</summary>
+    public const int SimulationNonceTooHigh = -38011;
+
+    /// <summary>eth_simulateV1: fee below the base fee.</summary>
+    public const int SimulationBaseFeeTooLow = -38012;
+
+    /// <summary>eth_simulateV1: gas below the intrinsic gas.</summary>
+    public const int SimulationIntrinsicGas = -38013;
+
+    /// <summary>eth_simulateV1: balance too low.</summary>
+    public const int SimulationInsufficientFunds = -38014;
+
+    /// <summary>eth_simulateV1: more gas than the block has.</summary>
+    public const int SimulationBlockGasLimit = -38015;
+
+    /// <summary>eth_simulateV1: block numbers out of order.</summary>
+    public const int SimulationNumberOrder = -38020;
+
+    /// <summary>eth_simulateV1: timestamps out of order.</summary>
+    public const int SimulationTimestampOrder = -38021;
+
+    /// <summary>eth_simulateV1: a precompile moved to itself.</summary>
+    public const int SimulationMovesToItself = -38022;
+
+    /// <summary>eth_simulateV1: two precompiles moved to one address.</summary>
+    public const int SimulationMovesToSameAddress = -38023;
+
+    /// <summary>eth_simulateV1: the sender has code.</summary>
+    public const int SimulationSenderNotEoa = -38024;
+
+    /// <summary>eth_simulateV1: initcode too long.</summary>
+    public const int SimulationInitCodeSize = -38025;
+
+    /// <summary>eth_simulateV1: too many blocks.</summary>
+    public const int SimulationTooManyBlocks = -38026;
+
+    /// <summary>eth_simulateV1: a call halted, other than by a revert.</summary>
+    public const int SimulationHalted = -32015;
+
     /// <summary>Execution reverted; the data are the revert bytes.</summary>
     public const int Reverted = 3;
 }

@@ -3,7 +3,8 @@ namespace Chain.Rpc.Model;
 /// <summary>
 /// Makes a public C# method a JSON-RPC method. Arguments are bound by type (<see cref="Json.ArgumentReaders"/>), optional ones by their
 /// default values; <see cref="Server.RpcCall"/> and <see cref="CancellationToken"/> parameters are supplied by the server. It may return a
-/// value, an <see cref="RpcResult{T}"/>, a <see cref="ValueTask{TResult}"/> of one, or nothing (null on the wire).
+/// value, an <see cref="RpcResult{T}"/>, a <see cref="ValueTask{TResult}"/> of one, or nothing (null on the wire). A method that writes its result while it works
+/// takes the <see cref="System.Text.Json.Utf8JsonWriter"/> and returns an <see cref="RpcError"/>, or null when the result is written; what was written before an error is dropped.
 /// </summary>
 /// <param name="name">Name on the wire; the part before the first underscore is the namespace that enables it.</param>
 /// <param name="aliases">Further names.</param>

@@ -86,6 +86,7 @@ public sealed class RpcMethodTable
         foreach (ParameterInfo parameter in info.GetParameters())
         {
             if (parameter.ParameterType == typeof(RpcCall)) arguments.Add(call);
+            else if (parameter.ParameterType == typeof(Utf8JsonWriter)) arguments.Add(writer);
             else if (parameter.ParameterType == typeof(CancellationToken)) arguments.Add(Expression.Property(call, nameof(RpcCall.Cancellation)));
             else
             {
@@ -118,6 +119,7 @@ public sealed class RpcMethodTable
         Type type = invocation.Type;
         if (type == typeof(void))
             return Expression.Block(invocation, Expression.Call(typeof(ResultWriters), nameof(ResultWriters.WriteNothing), null, writer));
+        if (type == typeof(RpcError)) return Expression.New(typeof(ValueTask<RpcError?>).GetConstructor([typeof(RpcError)])!, invocation);
         Type? definition = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
         Type[] inner = type.GetGenericArguments();
         if (definition == typeof(RpcResult<>))

@@ -42,6 +42,9 @@ internal sealed class HttpFront(RpcProcessor processor, RpcServerOptions options
         IHttpRequestFeature request = context.GetRequiredFeature<IHttpRequestFeature>();
         if (!_filter.IsHostAllowed(request.Headers.Host))
             return TextAsync(context, StatusCodes.Status403Forbidden, $"invalid host specified: add it with --http.vhosts, or use an IP address or localhost\n");
+        // Preflights carry no credentials.
+        if (options.Secret?.Problem(request.Headers.Authorization, DateTimeOffset.UtcNow.ToUnixTimeSeconds()) is { } problem && request.Method != "OPTIONS")
+            return TextAsync(context, StatusCodes.Status401Unauthorized, problem + "\n");
         string? origin = request.Headers.Origin;
         if (!string.IsNullOrEmpty(origin)) AddCors(context, request, origin);
         return request.Method switch

@@ -66,6 +66,9 @@ public sealed record RpcLimits
     /// <summary>Time one heavy call may take, waiting included, milliseconds (<c>--rpc.evmtimeout</c>).</summary>
     public int HeavyCallTimeoutMs { get; init; } = 30_000;
 
+    /// <summary>Bytes one trace may keep in memory besides its answer (<c>--rpc.trace-memory</c>).</summary>
+    public long TraceBytesMax { get; init; } = 256L << 20;
+
     /// <summary>Installed filters (<c>--rpc.filters</c>).</summary>
     public int FiltersMax { get; init; } = 10_000;
 

@@ -21,6 +21,9 @@ public sealed record RpcServerOptions
     /// <summary>True when WebSocket connections are taken on the same port.</summary>
     public bool WebSocketEnabled { get; init; } = true;
 
+    /// <summary>Secret whose tokens every request must carry (<c>--authrpc.jwtsecret</c>); null lets all in.</summary>
+    public JwtSecret? Secret { get; init; }
+
     /// <summary>Limits.</summary>
     public RpcLimits Limits { get; init; } = new();
 }

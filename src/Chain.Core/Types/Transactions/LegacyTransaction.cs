@@ -56,11 +56,11 @@ internal static class LegacyTransaction
         writer.EndList(list);
     }
 
-    /// <summary>v as it stands in the encoding.</summary>
+    /// <summary>v as it stands in the encoding; 0 for a transaction that is not signed (simulations).</summary>
     public static UInt256 V(Transaction tx)
     {
         ulong yParity = tx.Signature.YParity;
-        if (tx.ChainId is not { } chainId) return VBase + yParity;
+        if (tx.ChainId is not { } chainId) return tx.Signature == TransactionSignature.None ? UInt256.Zero : VBase + yParity;
         return new UInt256(chainId << 1, chainId >> 63) + (ProtectedVBase + yParity);
     }
 }

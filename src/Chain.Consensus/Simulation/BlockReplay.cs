@@ -1,0 +1,110 @@
+using Chain.Consensus.Execution;
+using Chain.Core.Forks;
+using Chain.Core.Primitives;
+using Chain.Core.Types;
+using Chain.Evm;
+using Chain.Evm.State;
+using Chain.Evm.Tracing;
+using Chain.Storage.State;
+
+namespace Chain.Consensus.Simulation;
+
+/// <summary>
+/// Executes a stored block again, transaction by transaction, on the state after its parent, so that tracers can watch. Changes nothing. Not thread safe; dispose it to give
+/// its machine back.
+/// </summary>
+public sealed class BlockReplay : IDisposable
+{
+    private readonly Simulator _simulator;
+    private readonly BlockExecution _execution;
+    private VirtualMachine? _machine;
+
+    private BlockReplay(Simulator simulator, Block block, IReadOnlyList<Address> senders, VirtualMachine machine, WorldState state, BlockContext context, BlockExecution execution)
+    {
+        _simulator = simulator;
+        _machine = machine;
+        _execution = execution;
+        Block = block;
+        Senders = senders;
+        State = state;
+        Context = context;
+    }
+
+    /// <summary>The block.</summary>
+    public Block Block { get; }
+
+    /// <summary>Senders of its transactions.</summary>
+    public IReadOnlyList<Address> Senders { get; }
+
+    /// <summary>State before the next transaction.</summary>
+    public WorldState State { get; }
+
+    /// <summary>Context of the block.</summary>
+    public BlockContext Context { get; }
+
+    /// <summary>Index of the next transaction.</summary>
+    public int Next { get; private set; }
+
+    /// <summary>Prepares a replay: what the protocol does before the first transaction is done.</summary>
+    /// <param name="simulator">Lends the machine.</param>
+    /// <param name="block">The block; need not be stored, its parent must be.</param>
+    /// <param name="senders">Senders of its transactions.</param>
+    /// <param name="replay">The replay.</param>
+    /// <param name="problem">Why there is none.</param>
+    public static bool TryOpen(Simulator simulator, Block block, IReadOnlyList<Address> senders, out BlockReplay replay, out string problem)
+    {
+        replay = null!;
+        problem = "";
+        ChainManager chain = simulator.Chain;
+        BlockHeader header = block.Header;
+        if (header.Number == 0)
+        {
+            problem = "genesis is not traceable";
+            return false;
+        }
+        if (chain.Database.Blocks.GetHeader(header.ParentHash) is not { } parent)
+        {
+            problem = $"parent {header.ParentHash} not found";
+            return false;
+        }
+        StateLookup lookup = chain.Database.States.TryGetStateAt(header.ParentHash);
+        if (!lookup.TryGet(out IStateView? view))
+        {
+            problem = $"state of block {parent.Number} is not available: the oldest block with state is {lookup.OldestNumber}";
+            return false;
+        }
+        ForkRules rules = chain.Contexts.RulesOf(header);
+        WorldState state = new(view);
+        chain.EditsBefore(header).ApplyTo(state, rules);
+        BlockContext context = chain.Contexts.Begin(header, rules, parent.Timestamp, state, new AncestorHashes(chain.Database.Blocks, header.ParentHash, parent.Number));
+        VirtualMachine machine = simulator.Rent();
+        BlockExecution execution = new(state, context, new TransactionProcessor(machine), chain.Spec.DepositContractAddress);
+        execution.Begin(header.ParentHash, header.ParentBeaconBlockRoot);
+        replay = new BlockReplay(simulator, block, senders, machine, state, context, execution);
+        return true;
+    }
+
+    /// <summary>Executes the next transaction.</summary>
+    public TransactionResult Execute(ITracer? tracer = null)
+    {
+        int index = Next++;
+        return _execution.Execute(Block.Transactions[index], Senders[index], tracer);
+    }
+
+    /// <summary>Executes transactions without a tracer until the next one has this index.</summary>
+    public void SkipTo(int index, CancellationToken cancellation)
+    {
+        while (Next < index)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Execute();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_machine is not null) _simulator.Return(_machine);
+        _machine = null;
+    }
+}

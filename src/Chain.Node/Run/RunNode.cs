@@ -1,0 +1,112 @@
+using System.Globalization;
+using Chain.Consensus;
+using Chain.Consensus.Engines;
+using Chain.Consensus.Simulation;
+using Chain.Core.Types;
+using Chain.Evm;
+using Chain.Node.Chains;
+using Chain.Node.Dev;
+using Chain.Node.Logging;
+using Chain.Rpc.Filters;
+using Chain.Rpc.Methods;
+using Chain.Rpc.Server;
+
+namespace Chain.Node.Run;
+
+/// <summary>A node driven by a consensus client: the composition of all rooms, with the public side and the client's side on two ports.</summary>
+public sealed class RunNode : IAsyncDisposable
+{
+    /// <summary>Namespaces of the consensus client's side (Engine API, "underlying protocol").</summary>
+    private static readonly string[] EngineNamespaces = ["engine", "eth", "net", "web3", "rpc"];
+
+    private readonly OpenChain _chain;
+    private readonly ExternalEngine _engine;
+    private readonly Simulator _simulator;
+    private readonly FilterStore _filters;
+    private readonly SubscriptionHub _subscriptions;
+    private readonly RpcServer _public;
+    private readonly RpcServer _private;
+
+    /// <summary>Opens or makes the chain; nothing listens yet.</summary>
+    /// <exception cref="UserException">The genesis, the folder or the secret do not work.</exception>
+    public RunNode(RunSettings settings, ConsoleLog log)
+    {
+        ChainFolder folder = ChainFolder.Create(settings.Folder);
+        JwtSecret secret = ReadSecret(settings.JwtSecretFile, folder);
+        _chain = OpenChain.Create(folder, settings.GenesisFile, null);
+        ChainManager manager = _chain.Manager;
+        _engine = new ExternalEngine(manager);
+        _simulator = new Simulator(manager, DispatcherKind.TailCalls, settings.RpcGasCap);
+        RpcLimits limits = new();
+        RpcChain rpc = new(manager, _simulator, limits, reasonName: Compliance.Registry.ReasonCodes.NameOf);
+        _filters = new FilterStore(rpc);
+        _subscriptions = new SubscriptionHub(rpc);
+        RpcServerOptions options = new() { Address = settings.HttpAddress, Port = settings.HttpPort, CorsOrigins = settings.CorsOrigins, VirtualHosts = settings.VirtualHosts, Limits = limits };
+        _public = new RpcServer(RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => 0, settings.HttpNamespaces), options, log);
+        _private = new RpcServer(
+            RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => 0, EngineNamespaces, _engine, settings.GasLimit),
+            new RpcServerOptions { Address = settings.EngineAddress, Port = settings.EnginePort, VirtualHosts = ["*"], Limits = limits, Secret = secret },
+            log);
+        manager.HeadChanged += change => LogHead(change, log);
+    }
+
+    /// <summary>URL of the public side, once started.</summary>
+    public string HttpUrl => _public.HttpUrl;
+
+    /// <summary>URL of the consensus client's side, once started.</summary>
+    public string EngineUrl => _private.HttpUrl;
+
+    /// <summary>Number of the head block.</summary>
+    public ulong HeadNumber => _chain.Database.Head.Number;
+
+    /// <summary>Starts to listen on both ports.</summary>
+    /// <exception cref="RpcStartException">A port is taken or an address is wrong.</exception>
+    public async Task StartAsync()
+    {
+        await _private.StartAsync().ConfigureAwait(false);
+        await _public.StartAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _public.DisposeAsync().ConfigureAwait(false);
+        await _private.DisposeAsync().ConfigureAwait(false);
+        _engine.Dispose();
+        await _subscriptions.DisposeAsync().ConfigureAwait(false);
+        _filters.Dispose();
+        _simulator.Dispose();
+        _chain.Dispose();
+    }
+
+    private static JwtSecret ReadSecret(string? file, ChainFolder folder)
+    {
+        string path = file ?? Path.Combine(folder.Location, "jwt.hex");
+        try
+        {
+            if (!File.Exists(path))
+            {
+                if (file is not null) throw new UserException($"--authrpc.jwtsecret '{file}' does not exist: make it with 'openssl rand -hex 32 > {file}', or leave the flag out to have one made in the data folder.");
+                (JwtSecret made, string text) = JwtSecret.Generate();
+                File.WriteAllText(path, text);
+                if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                return made;
+            }
+            return JwtSecret.TryParse(File.ReadAllText(path), out JwtSecret secret) ? secret : throw new UserException($"'{path}' holds no secret: 64 hex digits are expected.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"The secret '{path}' cannot be read: {e.Message}");
+        }
+    }
+
+    private static void LogHead(HeadChange change, ConsoleLog log)
+    {
+        if (change.Removed.Count > 0) log.Info(string.Create(CultureInfo.InvariantCulture, $"reorganised: {change.Removed.Count} blocks left the chain, {change.Added.Count} joined it"));
+        foreach (ExecutedBlock added in change.Added)
+        {
+            BlockHeader header = added.Block.Header;
+            log.Info(string.Create(CultureInfo.InvariantCulture, $"block {header.Number} {added.Hash} txs {added.Block.Transactions.Count} gas {header.GasUsed} base fee {header.BaseFeePerGas ?? default} wei"));
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using System.Text.Json;
+using Chain.Consensus.Pool;
+using Chain.Core.Numeric;
+using Chain.Core.Primitives;
+using Chain.Core.Types;
+using Chain.Rpc.Engine;
+using Chain.Rpc.Json;
+using Chain.Rpc.Model;
+
+namespace Chain.Rpc.Methods;
+
+/// <summary>The namespace <c>engine</c>: bodies, blobs, and what the two clients tell of themselves.</summary>
+/// <param name="chain">The chain.</param>
+/// <param name="clientVersion">Name, version and platform of the node.</param>
+public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
+{
+    private const int BodiesMax = 1_024;
+    private const int BlobsMax = 128;
+
+    /// <summary>The table the methods are served from; set once it is built.</summary>
+    public RpcMethodTable? Table { get; set; }
+
+    /// <summary>Bodies of blocks; null for each that is not here.</summary>
+    [RpcMethod("engine_getPayloadBodiesByHashV1", Heavy = true)]
+    public RpcResult<IJsonWritable> GetPayloadBodiesByHash(Hash256[] hashes)
+    {
+        if (hashes.Length > BodiesMax) return TooLarge(hashes.Length, BodiesMax);
+        return new ListJson([.. hashes.Select(hash => chain.Blocks.GetBlock(hash) is { } block ? new PayloadBodyJson(block) : null)]);
+    }
+
+    /// <summary>Bodies of canonical blocks, up to the head.</summary>
+    [RpcMethod("engine_getPayloadBodiesByRangeV1", Heavy = true)]
+    public RpcResult<IJsonWritable> GetPayloadBodiesByRange(ulong start, ulong count)
+    {
+        if (start == 0 || count == 0) return RpcError.InvalidParams($"start {start} and count {count} must be 1 or more");
+        if (count > BodiesMax) return TooLarge(count, BodiesMax);
+        ulong head = chain.HeadNumber;
+        List<IJsonWritable?> bodies = [];
+        for (ulong number = start; number <= head && number - start < count; number++) bodies.Add(chain.Blocks.GetBlock(number) is { } block ? new PayloadBodyJson(block) : null);
+        return new ListJson(bodies);
+    }
+
+    /// <summary>Blobs of the pool with their proofs; null for each that is not here (Cancun).</summary>
+    [RpcMethod("engine_getBlobsV1", Heavy = true)]
+    public RpcResult<IJsonWritable> GetBlobsV1(Hash256[] hashes)
+    {
+        if (hashes.Length > BlobsMax) return TooLarge(hashes.Length, BlobsMax);
+        return new ListJson([.. hashes.Select(hash => Find(hash, version: 0))]);
+    }
+
+    /// <summary>Blobs of the pool with their cell proofs, or null when one is not here (Osaka).</summary>
+    [RpcMethod("engine_getBlobsV2", Heavy = true)]
+    public RpcResult<IJsonWritable> GetBlobsV2(Hash256[] hashes)
+    {
+        if (hashes.Length > BlobsMax) return TooLarge(hashes.Length, BlobsMax);
+        List<IJsonWritable?> blobs = [.. hashes.Select(hash => Find(hash, version: 1))];
+        return new ListJson(blobs.Contains(null) ? null : blobs);
+    }
+
+    /// <summary>Blobs of the pool with their cell proofs; null for each that is not here (Osaka).</summary>
+    [RpcMethod("engine_getBlobsV3", Heavy = true)]
+    public RpcResult<IJsonWritable> GetBlobsV3(Hash256[] hashes)
+    {
+        if (hashes.Length > BlobsMax) return TooLarge(hashes.Length, BlobsMax);
+        return new ListJson([.. hashes.Select(hash => Find(hash, version: 1))]);
+    }
+
+    /// <summary>Methods served, this one left out.</summary>
+    [RpcMethod("engine_exchangeCapabilities")]
+    public IJsonWritable ExchangeCapabilities(JsonElement theirs)
+    {
+        _ = theirs;
+        return new NamesJson([.. (Table?.Names ?? []).Where(name => name.StartsWith("engine_", StringComparison.Ordinal) && name != "engine_exchangeCapabilities").Order(StringComparer.Ordinal)]);
+    }
+
+    /// <summary>Who we are.</summary>
+    [RpcMethod("engine_getClientVersionV1")]
+    public IJsonWritable GetClientVersion(JsonElement theirs)
+    {
+        _ = theirs;
+        return new ClientJson(clientVersion);
+    }
+
+    /// <summary>Where the merge is (deprecated; older clients ask).</summary>
+    [RpcMethod("engine_exchangeTransitionConfigurationV1")]
+    public IJsonWritable ExchangeTransitionConfiguration(JsonElement theirs)
+    {
+        _ = theirs;
+        return new TransitionJson(chain.Manager.Spec.TerminalTotalDifficulty ?? UInt256.Zero);
+    }
+
+    private static RpcError TooLarge(ulong count, int max) => new(RpcErrorCodes.EngineTooLarge, $"Too large request: {count} items, at most {max}");
+
+    private static RpcError TooLarge(int count, int max) => TooLarge((ulong)count, max);
+
+    private BlobJson? Find(in Hash256 hash, byte version)
+    {
+        if (!chain.Pool.TryGetBlob(hash, out PooledTransaction pooled, out int index) || pooled.Sidecar is not { } sidecar || sidecar.Version != version) return null;
+        return new BlobJson(sidecar, index);
+    }
+
+    private sealed record BlobJson(BlobSidecar Sidecar, int Index) : IJsonWritable
+    {
+        public void WriteTo(Utf8JsonWriter writer)
+        {
+            writer.WriteStartObject();
+            writer.WriteData("blob"u8, Sidecar.Blobs[Index].Span);
+            if (Sidecar.Version == 0)
+            {
+                writer.WriteData("proof"u8, Sidecar.Proofs[Index].Span);
+            }
+            else
+            {
+                writer.WriteStartArray("proofs"u8);
+                for (int i = 0; i < BlobSidecar.CellsPerBlob; i++) writer.WriteDataValue(Sidecar.Proofs[(Index * BlobSidecar.CellsPerBlob) + i].Span);
+                writer.WriteEndArray();
+            }
+            writer.WriteEndObject();
+        }
+    }
+
+    private sealed record ListJson(IReadOnlyList<IJsonWritable?>? Items) : IJsonWritable
+    {
+        public void WriteTo(Utf8JsonWriter writer)
+        {
+            if (Items is null)
+            {
+                writer.WriteNullValue();
+                return;
+            }
+            writer.WriteStartArray();
+            foreach (IJsonWritable? item in Items)
+            {
+                if (item is null) writer.WriteNullValue();
+                else item.WriteTo(writer);
+            }
+            writer.WriteEndArray();
+        }
+    }
+
+    private sealed record NamesJson(IReadOnlyList<string> Names) : IJsonWritable
+    {
+        public void WriteTo(Utf8JsonWriter writer)
+        {
+            writer.WriteStartArray();
+            foreach (string name in Names) writer.WriteStringValue(name);
+            writer.WriteEndArray();
+        }
+    }
+
+    private sealed record ClientJson(string Version) : IJsonWritable
+    {
+        public void WriteTo(Utf8JsonWriter writer)
+        {
+            string[] parts = Version.Split('/');
+            writer.WriteStartArray();
+            writer.WriteStartObject();
+            writer.WriteString("code"u8, "DC"u8);
+            writer.WriteString("name"u8, parts[0]);
+            writer.WriteString("version"u8, parts.Length > 1 ? parts[1] : "v0");
+            writer.WriteString("commit"u8, "0x00000000"u8);
+            writer.WriteEndObject();
+            writer.WriteEndArray();
+        }
+    }
+
+    private sealed record TransitionJson(UInt256 TerminalTotalDifficulty) : IJsonWritable
+    {
+        public void WriteTo(Utf8JsonWriter writer)
+        {
+            writer.WriteStartObject();
+            writer.WriteQuantity("terminalTotalDifficulty"u8, TerminalTotalDifficulty);
+            writer.WriteHash("terminalBlockHash"u8, Hash256.Zero);
+            writer.WriteQuantity("terminalBlockNumber"u8, 0);
+            writer.WriteEndObject();
+        }
+    }
+}

@@ -44,7 +44,13 @@ public sealed class AuditTests(DispatcherKind dispatcher)
         using EngineWorld world = Make();
         Decision expected = new()
         {
-            Kind = DecisionKind.Transfer, Subject = Catching, From = World.Alice, To = World.Bob, Amount = 5, Code = 64, IsEffective = true,
+            Kind = DecisionKind.Transfer,
+            Subject = Catching,
+            From = World.Alice,
+            To = World.Bob,
+            Amount = 5,
+            Code = 64,
+            IsEffective = true,
         };
         Assert.That(Send(world, Catching, EngineWorld.Transferred, World.Alice, World.Bob, 5), Is.EqualTo(new[] { expected }));
         Assert.That(Send(world, Reverting, EngineWorld.Transferred, World.Alice, World.Bob, 5),
@@ -60,7 +66,12 @@ public sealed class AuditTests(DispatcherKind dispatcher)
         Decision registered = Send(world, Catching, "registerToken(address)", World.Bob).Single();
         Assert.That(registered, Is.EqualTo(new Decision
         {
-            Kind = DecisionKind.ModuleWrite, Subject = ModuleAddresses.Engine, From = Catching, To = World.Bob, Amount = 0x09824a80, IsEffective = true,
+            Kind = DecisionKind.ModuleWrite,
+            Subject = ModuleAddresses.Engine,
+            From = Catching,
+            To = World.Bob,
+            Amount = 0x09824a80,
+            IsEffective = true,
         }));
         Assert.That(Send(world, Catching, EngineWorld.Created, World.Bob, 7).Single() is { Kind: DecisionKind.Mint, Code: 0, IsEffective: true }, Is.True);
         Assert.That(Send(world, Reverting, "registerToken(address)", World.Bob).Single().IsEffective, Is.False);
@@ -78,7 +89,13 @@ public sealed class AuditTests(DispatcherKind dispatcher)
         world.Chain.Succeeds(World.Officer, "setWalletStatus(address,uint8,bytes32)", World.Bob, 2, World.Id(9));
         Assert.That(world.Chain.State.Decisions.Single(), Is.EqualTo(new Decision
         {
-            Kind = DecisionKind.ModuleWrite, Subject = ModuleAddresses.Kyc, From = World.Officer, To = World.Bob, Amount = 0x1656d5b0, Reference = 9, IsEffective = true,
+            Kind = DecisionKind.ModuleWrite,
+            Subject = ModuleAddresses.Kyc,
+            From = World.Officer,
+            To = World.Bob,
+            Amount = 0x1656d5b0,
+            Reference = 9,
+            IsEffective = true,
         }));
         world.Chain.Succeeds(World.Agent, EngineWorld.RegisterIdentity, World.Input(World.Id(88)), Array.Empty<Address>());
         Assert.That(world.Chain.State.Decisions.Single() is { To.IsZero: true, Reference.U0: 88 }, Is.True);
@@ -165,8 +182,14 @@ public sealed class AuditTests(DispatcherKind dispatcher)
         BlockExecution execution = new(world.Chain.State, world.Chain.Block, world.Chain.Processor, default);
         Transaction Tx(ulong nonce, Address to) => new()
         {
-            Type = TransactionType.DynamicFee, ChainId = World.ChainId, Nonce = nonce, To = to, GasLimit = 1_000_000, MaxFeePerGas = World.BaseFee,
-            Data = World.Encode(EngineWorld.Transferred, World.Alice, World.Bob, 5), Signature = new TransactionSignature(0, 1, 1),
+            Type = TransactionType.DynamicFee,
+            ChainId = World.ChainId,
+            Nonce = nonce,
+            To = to,
+            GasLimit = 1_000_000,
+            MaxFeePerGas = World.BaseFee,
+            Data = World.Encode(EngineWorld.Transferred, World.Alice, World.Bob, 5),
+            Signature = new TransactionSignature(0, 1, 1),
         };
         execution.Execute(Tx(0, Catching), World.Alice);
         execution.Execute(Tx(1, World.Nobody), World.Alice);

@@ -21,7 +21,13 @@ public sealed class EnginePropertyTests
         Model model = new(mask);
         world.Rules(mask, r => r with
         {
-            MaxHolders = 2, MinHolding = 5, MaxBalance = 400, MaxShareBps = 6_000, SupplyCap = 900, HoldingPeriod = 20, HoldingRestarts = true,
+            MaxHolders = 2,
+            MinHolding = 5,
+            MaxBalance = 400,
+            MaxShareBps = 6_000,
+            SupplyCap = 900,
+            HoldingPeriod = 20,
+            HoldingRestarts = true,
         });
         world.Ok(EngineWorld.RuleAdmin, "setCountryHolderCap(address,uint16,uint32)", EngineWorld.Token, 276, 1);
         world.Ok(EngineWorld.RuleAdmin, "setTypeCaps(address,uint8,uint32,uint256)", EngineWorld.Token, 1, 2, 0);

@@ -40,5 +40,5 @@ public sealed record RunSettings
     public ulong GasLimit { get; init; } = Rpc.Engine.PayloadAttributes.GasLimitWanted;
 
     /// <summary>Namespaces served where none are named.</summary>
-    public static IReadOnlyList<string> DefaultNamespaces { get; } = ["eth", "net", "web3", "rpc", "txpool", "debug", "trace", "testing"];
+    public static IReadOnlyList<string> DefaultNamespaces { get; } = [.. Rpc.Methods.RpcModules.DefaultNamespaces, "debug", "trace", "testing"];
 }

@@ -47,6 +47,16 @@ public sealed class EthAccountMethods(RpcChain chain)
         return new SignedTransactionJson(TransactionCodec.Encode(signed), new TransactionJson(signed, signed.Hash, from, null));
     }
 
+    /// <summary>Fills what is missing in a transaction (nonce, gas, fees), unsigned, for a wallet to sign.</summary>
+    [RpcMethod("eth_fillTransaction", Heavy = true)]
+    public RpcResult<SignedTransactionJson> FillTransaction(TransactionRequest request)
+    {
+        Address from = request.Call.From ?? default;
+        RpcResult<Transaction> filled = Fill(request, from);
+        if (filled.Error is not null) return filled.Error;
+        return new SignedTransactionJson(TransactionCodec.Encode(filled.Value), new TransactionJson(filled.Value, filled.Value.Hash, from, null));
+    }
+
     /// <summary>Signs a message with the prefix of EIP-191.</summary>
     [RpcMethod("eth_sign")]
     public RpcResult<ReadOnlyMemory<byte>> Sign(Address account, ReadOnlyMemory<byte> message) => SignHash(account, PersonalMessage.Hash(message.Span));

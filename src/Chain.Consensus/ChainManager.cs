@@ -177,7 +177,12 @@ public sealed class ChainManager : IDisposable
     /// <summary>Builds a block on the head and makes it the head.</summary>
     public ExecutedBlock Produce(Func<BlockHeader, BuildRequest> request) => Move<ExecutedBlock>(() =>
     {
-        BuiltBlock built = Build(request(Head));
+        (ExecutedBlock made, HeadChange? change) = Adopt(Build(request(Head)));
+        return (made, change);
+    });
+
+    private (ExecutedBlock Made, HeadChange? Change) Adopt(BuiltBlock built)
+    {
         Database.CommitBlock(built.Executed.Block, built.Executed.Hash, built.Executed.Receipts, built.Executed.Senders, built.State, makeHead: true);
         RememberEdits(built.Executed.Hash);
         Edits = StateEdits.None;
@@ -185,7 +190,17 @@ public sealed class ChainManager : IDisposable
         HeadChange change = new([], [built.Executed], built.Executed.Block.Header);
         RefreshPool(change);
         return (built.Executed, change);
-    });
+    }
+
+    /// <summary>Builds a block of exactly these transactions on the head and makes it the head; null when one of them is not valid there.</summary>
+    public ExecutedBlock? ProduceExactly(
+        Func<BlockHeader, BuildRequest> request, IReadOnlyList<Transaction> transactions, out (int Index, Core.Results.TransactionError Error) failed)
+    {
+        (int, Core.Results.TransactionError) failure = (-1, Core.Results.TransactionError.None);
+        ExecutedBlock? made = Move<ExecutedBlock?>(() => BuildExactly(request(Head), transactions, out failure) is { } built ? Adopt(built) : (null, null));
+        failed = failure;
+        return made;
+    }
 
     /// <summary>Goes back to a canonical block and forgets those above it; their transactions return to the pool. For development chains.</summary>
     public MoveResult Rewind(ulong number) => Move<MoveResult>(() =>

@@ -21,6 +21,7 @@ RootCommand root = new("""
     DbCommand.Create(),
     GenesisCommand.Create(),
     ConformanceCommand.Create(),
+    DocsCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
 // The mistake alone, not buried under a page of help.

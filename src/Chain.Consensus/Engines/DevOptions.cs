@@ -31,6 +31,9 @@ public sealed record DevOptions
     /// <summary>Fee recipient.</summary>
     public Address Coinbase { get; init; }
 
+    /// <summary>Extra data of blocks, at most <see cref="Rules.HeaderRules.ExtraDataSizeBytesMax"/> bytes.</summary>
+    public ReadOnlyMemory<byte> ExtraData { get; init; }
+
     /// <summary>A fixed base fee, wei; null follows EIP-1559.</summary>
     public UInt256? BaseFee { get; init; }
 }

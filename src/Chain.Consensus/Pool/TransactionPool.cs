@@ -11,7 +11,7 @@ namespace Chain.Consensus.Pool;
 /// Transactions waiting for a block: a queue per sender, replacement by price, eviction of the cheapest, re-examination at each new head.
 /// Admission applies the same rules, the compliance policy among them, that building and validation apply. Safe for concurrent use.
 /// </summary>
-public sealed class TransactionPool
+public sealed partial class TransactionPool
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<Hash256, PooledTransaction> _byHash = [];
@@ -32,6 +32,7 @@ public sealed class TransactionPool
     public TransactionPool(PoolOptions options, PoolHead head, PoolJournal? journal = null)
     {
         _options = options;
+        PriorityFeeMin = options.PriorityFeeMin;
         _journal = journal;
         _head = head;
         _state = new WorldState(head.State);
@@ -263,9 +264,9 @@ public sealed class TransactionPool
         {
             return new PoolAddResult(PoolStatus.Invalid, hash, TransactionError.GasAllowanceExceeded, PoolMessages.Describe(TransactionError.GasAllowanceExceeded, transaction, _head));
         }
-        if (transaction.MaxPriorityFeePerGas < _options.PriorityFeeMin)
+        if (transaction.MaxPriorityFeePerGas < PriorityFeeMin)
         {
-            return new PoolAddResult(PoolStatus.Underpriced, hash, Message: $"transaction underpriced: gas tip cap {transaction.MaxPriorityFeePerGas}, minimum needed {_options.PriorityFeeMin}");
+            return new PoolAddResult(PoolStatus.Underpriced, hash, Message: $"transaction underpriced: gas tip cap {transaction.MaxPriorityFeePerGas}, minimum needed {PriorityFeeMin}");
         }
         if (PolicyRefusal(transaction, sender) is { } refusal)
         {

@@ -10,8 +10,11 @@ using Chain.Evm;
 using Chain.Network.Peers;
 using Chain.Node.Chains;
 using Chain.Node.Logging;
+using Chain.Node.Operators;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Methods;
+using Chain.Rpc.Model;
+using Chain.Rpc.Ports;
 using Chain.Rpc.Server;
 using Chain.Storage;
 using Chain.Storage.Engines;
@@ -40,7 +43,7 @@ public sealed class DevNode : IAsyncDisposable
     public DevNode(DevSettings settings, ConsoleLog log)
     {
         ChainFolder? folder = settings.DataFolder is { } path ? ChainFolder.Create(path) : null;
-        DevChainPlan plan = DevChainPlan.Make(settings, folder, (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        DevChainPlan plan = DevChainPlan.Make(settings, folder, settings.GenesisTimestamp ?? (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         Plan = plan;
         ChainModules modules = ChainModules.For(plan.Spec, plan.Genesis);
         if (GenesisBuilder.MissingForBlocks(plan.Spec, plan.Genesis) is { } missing) throw new UserException(missing);
@@ -62,8 +65,17 @@ public sealed class DevNode : IAsyncDisposable
         RpcChain rpc = new(_chain, _simulator, limits, _engine, new DevAccounts(plan.Accounts.Select(a => a.PrivateKey)), Compliance.Registry.ReasonCodes.NameOf);
         _filters = new FilterStore(rpc);
         _subscriptions = new SubscriptionHub(rpc);
+        NodePorts ports = new()
+        {
+            Peers = new PeerControl(_peers),
+            Files = new ChainFiles(_chain),
+            Log = new LogLevelControl(log),
+            DataFolder = folder?.Location,
+            GenesisAllocation = genesis.Allocation,
+        };
+        Methods = RpcModules.Build(rpc, _filters, _subscriptions, ClientVersion, () => _peers.ConnectedCount, ports: ports);
         _server = new RpcServer(
-            RpcModules.Build(rpc, _filters, _subscriptions, ClientVersion, () => _peers.ConnectedCount),
+            Methods,
             new RpcServerOptions
             {
                 Address = settings.HttpAddress,
@@ -83,6 +95,9 @@ public sealed class DevNode : IAsyncDisposable
 
     /// <summary>What is run.</summary>
     public DevChainPlan Plan { get; }
+
+    /// <summary>Served methods.</summary>
+    public RpcMethodTable Methods { get; }
 
     /// <summary>The chain.</summary>
     public ChainManager Chain => _chain;

@@ -7,10 +7,12 @@ namespace Chain.Node.Logging;
 public sealed class ConsoleLog : ILogger
 {
     private readonly Lock _lock = new();
-    private readonly LogLevel _minimum;
 
     /// <summary>A log from this level on.</summary>
-    public ConsoleLog(LogLevel minimum) => _minimum = minimum;
+    public ConsoleLog(LogLevel minimum) => Minimum = minimum;
+
+    /// <summary>Level from which lines are written; may change while the node runs.</summary>
+    public LogLevel Minimum { get; set; }
 
     /// <summary>Writes a line.</summary>
     public void Write(LogLevel level, string message)
@@ -28,7 +30,7 @@ public sealed class ConsoleLog : ILogger
     public void Warn(string message) => Write(LogLevel.Warning, message);
 
     /// <inheritdoc/>
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= _minimum && logLevel != LogLevel.None;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= Minimum && logLevel != LogLevel.None;
 
     /// <inheritdoc/>
     public IDisposable? BeginScope<TState>(TState state)

@@ -4,11 +4,14 @@ using Chain.Consensus.Engines;
 using Chain.Consensus.Simulation;
 using Chain.Core.Types;
 using Chain.Evm;
+using Chain.Network.Peers;
 using Chain.Node.Chains;
 using Chain.Node.Dev;
 using Chain.Node.Logging;
+using Chain.Node.Operators;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Methods;
+using Chain.Rpc.Ports;
 using Chain.Rpc.Server;
 
 namespace Chain.Node.Run;
@@ -24,6 +27,7 @@ public sealed class RunNode : IAsyncDisposable
     private readonly Simulator _simulator;
     private readonly FilterStore _filters;
     private readonly SubscriptionHub _subscriptions;
+    private readonly PeerDirectory _peers = new();
     private readonly RpcServer _public;
     private readonly RpcServer _private;
 
@@ -42,7 +46,8 @@ public sealed class RunNode : IAsyncDisposable
         _filters = new FilterStore(rpc);
         _subscriptions = new SubscriptionHub(rpc);
         RpcServerOptions options = new() { Address = settings.HttpAddress, Port = settings.HttpPort, CorsOrigins = settings.CorsOrigins, VirtualHosts = settings.VirtualHosts, Limits = limits };
-        _public = new RpcServer(RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => 0, settings.HttpNamespaces), options, log);
+        NodePorts ports = new() { Peers = new PeerControl(_peers), Files = new ChainFiles(manager), Log = new LogLevelControl(log), DataFolder = folder.Location };
+        _public = new RpcServer(RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => _peers.ConnectedCount, settings.HttpNamespaces, ports: ports), options, log);
         _private = new RpcServer(
             RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => 0, EngineNamespaces, _engine, settings.GasLimit),
             new RpcServerOptions { Address = settings.EngineAddress, Port = settings.EnginePort, VirtualHosts = ["*"], Limits = limits, Secret = secret },

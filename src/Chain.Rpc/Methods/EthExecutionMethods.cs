@@ -19,9 +19,9 @@ public sealed class EthExecutionMethods(RpcChain chain)
     private const int AccessListRoundsMax = 16;
 
     /// <summary>Runs a call on the state of a block; returns its output.</summary>
-    [RpcMethod("eth_call", Heavy = true)]
+    [RpcMethod("eth_call", Heavy = true, Example = """[{"from":"{account}","to":"{contract}"},"latest"]""", Faults = RpcFaults.State | RpcFaults.Revert | RpcFaults.Execution)]
     public RpcResult<ReadOnlyMemory<byte>> Call(
-        CallRequest call, BlockParameter block = default, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null, BlockOverride? blockOverrides = null)
+        [RpcParameter("Transaction")] CallRequest call, BlockParameter block = default, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null, BlockOverride? blockOverrides = null)
     {
         if (Open(block, stateOverrides, blockOverrides, out SimulationSession session) is { } error) return error;
         TransactionResult result = chain.Simulator.Call(session, call);
@@ -30,9 +30,9 @@ public sealed class EthExecutionMethods(RpcChain chain)
     }
 
     /// <summary>Finds a gas limit with which a transaction succeeds.</summary>
-    [RpcMethod("eth_estimateGas", Heavy = true)]
+    [RpcMethod("eth_estimateGas", Heavy = true, Example = """[{"from":"{account}","to":"{contract}"}]""", Faults = RpcFaults.State | RpcFaults.Revert | RpcFaults.Execution)]
     public RpcResult<ulong> EstimateGas(
-        CallRequest call, BlockParameter block = default, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null, BlockOverride? blockOverrides = null)
+        [RpcParameter("Transaction")] CallRequest call, BlockParameter block = default, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null, BlockOverride? blockOverrides = null)
     {
         if (Open(block, stateOverrides, blockOverrides, out SimulationSession session) is { } error) return error;
         EstimateResult estimate = chain.Simulator.Estimate(session, call);
@@ -44,8 +44,8 @@ public sealed class EthExecutionMethods(RpcChain chain)
     }
 
     /// <summary>Finds the accounts and slots a transaction touches (EIP-2930), and the gas it uses with that list.</summary>
-    [RpcMethod("eth_createAccessList", Heavy = true)]
-    public RpcResult<AccessListJson> CreateAccessList(CallRequest call, BlockParameter block = default, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null)
+    [RpcMethod("eth_createAccessList", Heavy = true, Example = """[{"from":"{account}","to":"{contract}"},"latest"]""", Faults = RpcFaults.State | RpcFaults.Execution)]
+    public RpcResult<AccessListJson> CreateAccessList([RpcParameter("Transaction")] CallRequest call, BlockParameter block = default, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null)
     {
         if (Open(block, stateOverrides, null, out SimulationSession session) is { } error) return error;
         Address from = call.From ?? default;

@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Text.Json;
+using Chain.Rpc.Docs;
 using Chain.Rpc.Json;
 using Chain.Rpc.Server;
 
@@ -18,14 +20,23 @@ public sealed class RpcMethodTable
 {
     private const int NameCharsMax = 128;
 
+    // A point is in "rpc.discover" alone, the name that the OpenRPC specification fixes.
+    private static readonly SearchValues<char> NamespaceEnds = SearchValues.Create("_.");
+
     private readonly FrozenDictionary<string, RpcMethod> _methods;
     private readonly FrozenDictionary<string, RpcMethod>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
 
-    private RpcMethodTable(Dictionary<string, RpcMethod> methods)
+    private readonly Lazy<IReadOnlyList<MethodDescription>> _descriptions;
+
+    private RpcMethodTable(Dictionary<string, RpcMethod> methods, Lazy<IReadOnlyList<MethodDescription>> descriptions)
     {
         _methods = methods.ToFrozenDictionary(StringComparer.Ordinal);
+        _descriptions = descriptions;
         _bySpan = _methods.GetAlternateLookup<ReadOnlySpan<char>>();
     }
+
+    /// <summary>The served methods as clients see them, by name.</summary>
+    public IReadOnlyList<MethodDescription> Descriptions => _descriptions.Value;
 
     /// <summary>Names of all served methods.</summary>
     public IEnumerable<string> Names => _methods.Keys;
@@ -40,22 +51,30 @@ public sealed class RpcMethodTable
     public static RpcMethodTable Build(IEnumerable<object> modules, IReadOnlyCollection<string>? namespaces = null)
     {
         Dictionary<string, RpcMethod> methods = new(StringComparer.Ordinal);
+        List<(MethodInfo Info, RpcMethodAttribute Attribute, List<string> Names)> found = [];
         foreach (object module in modules)
         {
             foreach (MethodInfo info in module.GetType().GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static))
             {
                 if (info.GetCustomAttribute<RpcMethodAttribute>() is not { } attribute) continue;
                 RpcHandler? handler = null;
+                List<string> served = [];
                 foreach (string name in attribute.Aliases.Prepend(attribute.Name))
                 {
                     if (namespaces is not null && !namespaces.Contains(NamespaceOf(name))) continue;
                     handler ??= Compile(module, info);
+                    served.Add(name);
                     if (!methods.TryAdd(name, new RpcMethod(name, attribute.Heavy, handler)))
                         throw new InvalidOperationException($"Two methods are named {name}.");
                 }
+                if (served.Count > 0) found.Add((info, attribute, served));
             }
         }
-        return new RpcMethodTable(methods);
+        return new RpcMethodTable(methods, new(() =>
+        [
+            .. found.Select(method => MethodDescription.Of(method.Info, method.Attribute) with { Name = method.Names[0], Aliases = [.. method.Names.Skip(1)] })
+                .OrderBy(description => description.Name, StringComparer.Ordinal),
+        ]));
     }
 
     internal bool TryGet(ReadOnlySpan<byte> nameUtf8, out RpcMethod method)
@@ -67,7 +86,7 @@ public sealed class RpcMethodTable
             && _bySpan.TryGetValue(name[..written], out method!);
     }
 
-    private static string NamespaceOf(string method) => method.Split('_', 2)[0];
+    private static string NamespaceOf(string method) => method[..Math.Max(method.IndexOfAny(NamespaceEnds), 0)];
 
     private static RpcHandler Compile(object module, MethodInfo info)
     {

@@ -38,7 +38,7 @@ public sealed class StateDumper(Simulator simulator, StateDelta genesis)
             {
                 while (replay.Next < block.Block.Transactions.Count)
                 {
-                    if (replay.Execute() is { Error: not TransactionError.None } failed)
+                    if (replay.Execute(null, cancellation) is { Error: not TransactionError.None } failed)
                     {
                         problem = $"a transaction of block {number} cannot be executed again: {ErrorNames.ToFixtureName(failed.Error)}";
                         return null;

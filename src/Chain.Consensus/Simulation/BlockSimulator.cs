@@ -48,9 +48,12 @@ public sealed class BlockSimulator(Simulator simulator)
             run.Begin(edits, _chain.Contexts.RulesOf(parent));
             BlockHeader before = parent;
             Hash256 hash = parentHash;
+            using StopScope scope = machine.StopOn(cancellation);
             foreach (BlockPlan plan in arranged)
             {
-                if (run.Add(plan, before, hash, cancellation) is { } failure) return failure;
+                BlockSimulation? failure = run.Add(plan, before, hash, cancellation);
+                cancellation.ThrowIfCancellationRequested();
+                if (failure is not null) return failure;
                 SimulatedBlock added = run.Blocks[^1];
                 before = added.Executed.Block.Header;
                 hash = added.Executed.Hash;
@@ -93,6 +96,7 @@ public sealed class BlockSimulator(Simulator simulator)
     {
         private readonly WorldState _state = new(parentState);
         private ulong _gasLeft = gasCap;
+        private int _nextLogIndex;
 
         public List<SimulatedBlock> Blocks { get; } = [];
 
@@ -113,6 +117,7 @@ public sealed class BlockSimulator(Simulator simulator)
             List<Transaction> transactions = [];
             List<Address> senders = [];
             List<SimulatedCall> calls = [];
+            _nextLogIndex = 0;
             foreach (CallRequest call in plan.Calls)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -154,14 +159,15 @@ public sealed class BlockSimulator(Simulator simulator)
             if (gas > execution.GasLeft) return BlockSimulation.Refused(SimulationFault.BlockGasLimit, $"block gas limit reached: {execution.GasUsed} + {gas} > {context.GasLimit}");
             gas = Math.Min(gas, _gasLeft);
             Transaction transaction = call.ToTransaction(gas, nonce, call is { GasPrice: not null, AccessList: null } ? null : context.ChainId, TransactionType.DynamicFee);
-            TransferTracer? tracer = options.TraceTransfers ? new TransferTracer(_state) : null;
+            TransferTracer? tracer = options.TraceTransfers ? new TransferTracer(_nextLogIndex) : null;
             CallOptions rules = new() { ChecksNonce = options.Validation, ChecksZeroFee = options.Validation, ChecksPolicySender = options.Validation };
             TransactionResult result = execution.Call(transaction, from, rules, tracer);
             if (result.Error != TransactionError.None) return new BlockSimulation([], SimulationFault.Transaction, "", result.Error) { Sender = new SimulatedSender(from, gas) };
             _gasLeft -= result.GasUsed;
             transactions.Add(transaction);
             senders.Add(from);
-            calls.Add(new SimulatedCall(result, tracer is null ? result.Logs : tracer.Merge(result.Logs)));
+            calls.Add(new SimulatedCall(result, tracer?.Logs ?? [.. result.Logs.Select((log, i) => new SimulatedLog(log, _nextLogIndex + i))]));
+            _nextLogIndex = tracer?.NextIndex ?? _nextLogIndex + result.Logs.Count;
             return null;
         }
 

@@ -13,6 +13,7 @@ namespace Chain.Node.Chains;
 public sealed class OpenChain : IDisposable
 {
     private readonly Lazy<ChainManager> _manager;
+    private PoolJournal? _journal;
 
     private OpenChain(GenesisSource genesis, ChainDatabase database)
     {
@@ -21,7 +22,7 @@ public sealed class OpenChain : IDisposable
         _manager = new Lazy<ChainManager>(() =>
         {
             ChainModules modules = ChainModules.For(genesis.Spec, genesis.Genesis);
-            return new ChainManager(genesis.Spec, database, modules, DispatcherKind.TailCalls, new PoolOptions { VerifySidecar = VerifySidecar });
+            return new ChainManager(genesis.Spec, database, modules, DispatcherKind.TailCalls, new PoolOptions { VerifySidecar = VerifySidecar }, _journal);
         });
     }
 
@@ -33,6 +34,15 @@ public sealed class OpenChain : IDisposable
 
     /// <summary>Takes blocks in.</summary>
     public ChainManager Manager => _manager.Value;
+
+    /// <summary>Keeps local transactions in this file over a restart, and takes in those it holds. Before the first use of <see cref="Manager"/>.</summary>
+    /// <param name="path">File.</param>
+    /// <param name="warn">Receives one sentence when the file cannot be read or written.</param>
+    public void KeepLocalTransactions(string path, Action<string> warn)
+    {
+        _journal = new PoolJournal(path, warn);
+        Manager.Pool.RestoreJournal();
+    }
 
     /// <summary>Makes the chain in the folder when it is new, and opens it.</summary>
     /// <param name="folder">Data folder.</param>
@@ -85,6 +95,7 @@ public sealed class OpenChain : IDisposable
     public void Dispose()
     {
         if (_manager.IsValueCreated) _manager.Value.Dispose();
+        _journal?.Dispose();
         Database.Dispose();
     }
 }

@@ -113,7 +113,7 @@ public sealed class DevNode : IAsyncDisposable
     public async Task StartAsync()
     {
         await _server.StartAsync().ConfigureAwait(false);
-        RestoreJournal();
+        _chain.Pool.RestoreJournal();
         _engine.Start();
     }
 
@@ -159,12 +159,5 @@ public sealed class DevNode : IAsyncDisposable
             BlockHeader header = added.Block.Header;
             log.Info(string.Create(CultureInfo.InvariantCulture, $"block {header.Number} {added.Hash} txs {added.Block.Transactions.Count} gas {header.GasUsed} base fee {header.BaseFeePerGas ?? default} wei"));
         }
-    }
-
-    private void RestoreJournal()
-    {
-        if (_journal is null) return;
-        foreach (Transaction transaction in _journal.Load()) _chain.Pool.Add(transaction, isLocal: false);
-        _journal.Rewrite(_chain.Pool.Content().SelectMany(c => c.Executable.Concat(c.Queued)));
     }
 }

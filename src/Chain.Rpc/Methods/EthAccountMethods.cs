@@ -21,7 +21,7 @@ public sealed class EthAccountMethods(RpcChain chain)
     private readonly FeeOracle _fees = new(chain);
 
     /// <summary>Fills, signs and sends a transaction of an account of this node or of an impersonated one; returns its hash.</summary>
-    [RpcMethod("eth_sendTransaction", "eth_sendUnsignedTransaction", Heavy = true, Example = """[{"from":"{account}","to":"{other}","value":"0x1"}]""", Faults = RpcFaults.Account | RpcFaults.Pool | RpcFaults.Revert, Mutating = true)]
+    [RpcMethod("eth_sendTransaction", "eth_sendUnsignedTransaction", Work = RpcWork.Call, Example = """[{"from":"{account}","to":"{other}","value":"0x1"}]""", Faults = RpcFaults.Account | RpcFaults.Pool | RpcFaults.Revert, Mutating = true)]
     public RpcResult<Hash256> SendTransaction([RpcParameter("Transaction")] TransactionRequest request)
     {
         if (request.Call.From is not { } from) return RpcError.InvalidParams("missing \"from\"");
@@ -36,7 +36,7 @@ public sealed class EthAccountMethods(RpcChain chain)
     }
 
     /// <summary>Fills and signs a transaction without sending it.</summary>
-    [RpcMethod("eth_signTransaction", Heavy = true, Example = """[{"from":"{account}","to":"{other}","value":"0x1"}]""", Faults = RpcFaults.Account | RpcFaults.Revert)]
+    [RpcMethod("eth_signTransaction", Work = RpcWork.Call, Example = """[{"from":"{account}","to":"{other}","value":"0x1"}]""", Faults = RpcFaults.Account | RpcFaults.Revert)]
     public RpcResult<SignedTransactionJson> SignTransaction([RpcParameter("Transaction")] TransactionRequest request)
     {
         RpcResult<Transaction> signed = FillAndSign(request);
@@ -54,7 +54,7 @@ public sealed class EthAccountMethods(RpcChain chain)
     }
 
     /// <summary>Fills what is missing in a transaction (nonce, gas, fees), unsigned, for a wallet to sign.</summary>
-    [RpcMethod("eth_fillTransaction", Heavy = true, Example = """[{"from":"{account}","to":"{other}","value":"0x1"}]""", Faults = RpcFaults.Revert | RpcFaults.Execution)]
+    [RpcMethod("eth_fillTransaction", Work = RpcWork.Call, Example = """[{"from":"{account}","to":"{other}","value":"0x1"}]""", Faults = RpcFaults.Revert | RpcFaults.Execution)]
     public RpcResult<SignedTransactionJson> FillTransaction([RpcParameter("Transaction")] TransactionRequest request)
     {
         Address from = request.Call.From ?? default;

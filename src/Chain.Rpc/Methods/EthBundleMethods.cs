@@ -28,7 +28,7 @@ public sealed class EthBundleMethods(RpcChain chain)
                 foreach (CallRequest call in bundle.Calls)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    TransactionResult result = chain.Simulator.Call(session, call);
+                    TransactionResult result = chain.Simulator.Call(session, call, cancellation: cancellation);
                     writer.WriteStartObject();
                     if (ExecutionErrors.OfCall(result, call.From ?? default, call.Gas ?? chain.Simulator.GasCap, chain.ReasonName) is { } failure) writer.WriteString("error"u8, failure.Message);
                     else writer.WriteData("value"u8, result.Output.Span);

@@ -48,7 +48,7 @@ public sealed class EthChainMethods(RpcChain chain)
     public UInt256 BlobBaseFee() => chain.Pool.Head.BlobBaseFee;
 
     /// <summary>Fees of a range of blocks (execution-apis, eth_feeHistory).</summary>
-    [RpcMethod("eth_feeHistory", Heavy = true, Example = """["0x2","latest",[25,75]]""", Faults = RpcFaults.Block)]
+    [RpcMethod("eth_feeHistory", Work = RpcWork.Call, Example = """["0x2","latest",[25,75]]""", Faults = RpcFaults.Block)]
     public RpcResult<FeeHistoryJson> FeeHistory([RpcParameter("blockCount")] LooseNumber blockCount, [RpcParameter("newestBlock")] BlockParameter newestBlock, [RpcParameter("rewardPercentiles", Required = true)] double[]? rewardPercentiles = null)
     {
         double[] percentiles = rewardPercentiles ?? [];

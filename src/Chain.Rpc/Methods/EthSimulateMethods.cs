@@ -3,7 +3,6 @@ using Chain.Consensus;
 using Chain.Consensus.Simulation;
 using Chain.Core.Primitives;
 using Chain.Core.Results;
-using Chain.Core.Types;
 using Chain.Evm.Frames;
 using Chain.Rpc.Abi;
 using Chain.Rpc.Json;
@@ -40,7 +39,6 @@ public sealed class EthSimulateMethods(RpcChain chain)
             SimulationFault.TimestampOrder => RpcErrorCodes.SimulationTimestampOrder,
             SimulationFault.BlockGasLimit => RpcErrorCodes.SimulationBlockGasLimit,
             SimulationFault.MovesToItself => RpcErrorCodes.SimulationMovesToItself,
-            SimulationFault.MovesToSameAddress => RpcErrorCodes.SimulationMovesToSameAddress,
             SimulationFault.Transaction => CodeOf(simulation.Error),
             _ => RpcErrorCodes.ServerError,
         };
@@ -70,7 +68,6 @@ public sealed class EthSimulateMethods(RpcChain chain)
             writer.WriteStartObject();
             RpcChain.ToJson(block, isPending: false, FullTransactions).WriteMembers(writer);
             writer.WriteStartArray("calls"u8);
-            int logIndex = 0;
             for (int i = 0; i < Simulated.Calls.Count; i++)
             {
                 SimulatedCall call = Simulated.Calls[i];
@@ -79,7 +76,7 @@ public sealed class EthSimulateMethods(RpcChain chain)
                 writer.WriteStartObject();
                 writer.WriteData("returnData"u8, call.Result.Succeeded ? call.Result.Output.Span : default);
                 writer.WriteStartArray("logs"u8);
-                foreach (LogEntry log in call.Logs) new LogJson(log, place, hash, logIndex++).WriteTo(writer);
+                foreach (SimulatedLog log in call.Logs) new LogJson(log.Entry, place, hash, log.Index).WriteTo(writer);
                 writer.WriteEndArray();
                 writer.WriteQuantity("gasUsed"u8, call.Result.GasUsed);
                 writer.WriteQuantity("maxUsedGas"u8, Math.Max(call.Result.GasUsed, call.Result.GasUsedBeforeRefund));

@@ -47,7 +47,7 @@ public sealed class EthStateMethods(RpcChain chain)
     }
 
     /// <summary>Storage slots of several accounts, each as 32 bytes.</summary>
-    [RpcMethod("eth_getStorageValues", Heavy = true, Example = """[{"{contract}":["0x0"]},"latest"]""", Faults = RpcFaults.State, Result = "{*: Word[]}")]
+    [RpcMethod("eth_getStorageValues", Work = RpcWork.Call, Example = """[{"{contract}":["0x0"]},"latest"]""", Faults = RpcFaults.State, Result = "{*: Word[]}")]
     public RpcResult<IJsonWritable> GetStorageValues([RpcParameter("Requests")] IReadOnlyDictionary<Address, StorageKey[]> slots, BlockParameter block = default)
     {
         int count = slots.Sum(pair => pair.Value.Length);
@@ -75,7 +75,7 @@ public sealed class EthStateMethods(RpcChain chain)
     }
 
     /// <summary>An account, some of its slots, and the trie nodes that prove them (EIP-1186).</summary>
-    [RpcMethod("eth_getProof", Heavy = true, Example = """["{contract}",["0x0"],"latest"]""", Faults = RpcFaults.State)]
+    [RpcMethod("eth_getProof", Work = RpcWork.Call, Example = """["{contract}",["0x0"],"latest"]""", Faults = RpcFaults.State)]
     public RpcResult<ProofJson> GetProof(Address address, [RpcParameter("StorageKeys")] StorageKey[] keys, BlockParameter block = default)
     {
         if (keys.Length > chain.Limits.ProofKeysMax) return RpcError.InvalidParams($"too many keys: {keys.Length}, at most {chain.Limits.ProofKeysMax} (--rpc.proof-keys)");

@@ -54,7 +54,7 @@ public sealed class EthSubmissionMethods(RpcChain chain)
     }
 
     /// <summary>The transaction of a sender with a nonce, mined or pending; null when there is none.</summary>
-    [RpcMethod("eth_getTransactionBySenderAndNonce", Heavy = true, Example = """["{account}","0x0"]""", Faults = RpcFaults.State)]
+    [RpcMethod("eth_getTransactionBySenderAndNonce", Work = RpcWork.Call, Example = """["{account}","0x0"]""", Faults = RpcFaults.State)]
     public RpcResult<TransactionJson?> GetTransactionBySenderAndNonce(Address sender, ulong nonce)
     {
         foreach ((_, IReadOnlyList<PooledTransaction> executable, IReadOnlyList<PooledTransaction> queued) in chain.Pool.Content().Where(content => content.Sender == sender))

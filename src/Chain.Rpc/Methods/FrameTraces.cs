@@ -45,7 +45,7 @@ internal static class FrameTraces
                     Cancellation = cancellation,
                     BytesMax = chain.Limits.TraceBytesMax,
                 });
-                TransactionResult result = replay.Execute(recorder);
+                TransactionResult result = replay.Execute(recorder, cancellation);
                 if (result.Error != TransactionError.None)
                     return RpcError.Server($"transaction {index} of block {block.Block.Header.Number} cannot be executed again: {ErrorNames.ToFixtureName(result.Error)}");
                 if (!visit(index, recorder.Finish(result), result) || only is not null) return null;

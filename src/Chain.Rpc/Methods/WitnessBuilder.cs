@@ -36,7 +36,7 @@ internal static class WitnessBuilder
             while (replay.Next < block.Block.Transactions.Count)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (replay.Execute() is { Error: not TransactionError.None } failed)
+                if (replay.Execute(null, cancellation) is { Error: not TransactionError.None } failed)
                     return RpcError.Server($"a transaction of block {block.Block.Header.Number} cannot be executed again: {ErrorNames.ToFixtureName(failed.Error)}");
             }
             delta = replay.Finish();

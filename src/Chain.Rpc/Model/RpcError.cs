@@ -56,6 +56,9 @@ public static class RpcErrorCodes
     /// <summary>A limit was passed (EIP-1474).</summary>
     public const int LimitExceeded = -32005;
 
+    /// <summary>The client's key does not permit the method (Besu).</summary>
+    public const int Unauthorized = -40100;
+
     /// <summary>The sender is not authorized to send transactions.</summary>
     public const int SenderNotAuthorized = -32007;
 
@@ -100,9 +103,6 @@ public static class RpcErrorCodes
 
     /// <summary>eth_simulateV1: a precompile moved to itself.</summary>
     public const int SimulationMovesToItself = -38022;
-
-    /// <summary>eth_simulateV1: two precompiles moved to one address.</summary>
-    public const int SimulationMovesToSameAddress = -38023;
 
     /// <summary>eth_simulateV1: the sender has code.</summary>
     public const int SimulationSenderNotEoa = -38024;

@@ -13,7 +13,7 @@ namespace Chain.Rpc.Model;
 internal delegate ValueTask<RpcError?> RpcHandler(RpcCall call, Utf8JsonWriter writer);
 
 /// <summary>A method that is served.</summary>
-internal sealed record RpcMethod(string Name, bool Heavy, RpcHandler Handler);
+internal sealed record RpcMethod(string Name, RpcWork Work, RpcHandler Handler);
 
 /// <summary>The methods that are served, found once at start-up by their attributes and compiled to delegates.</summary>
 public sealed class RpcMethodTable
@@ -23,8 +23,8 @@ public sealed class RpcMethodTable
     // A point is in "rpc.discover" alone, the name that the OpenRPC specification fixes.
     private static readonly SearchValues<char> NamespaceEnds = SearchValues.Create("_.");
 
-    private readonly FrozenDictionary<string, RpcMethod> _methods;
-    private readonly FrozenDictionary<string, RpcMethod>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
+    private FrozenDictionary<string, RpcMethod> _methods;
+    private FrozenDictionary<string, RpcMethod>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
 
     private readonly Lazy<IReadOnlyList<MethodDescription>> _descriptions;
 
@@ -36,7 +36,14 @@ public sealed class RpcMethodTable
     }
 
     /// <summary>The served methods as clients see them, by name.</summary>
-    public IReadOnlyList<MethodDescription> Descriptions => _descriptions.Value;
+    public IReadOnlyList<MethodDescription> Descriptions => [.. _descriptions.Value.Select(Served).OfType<MethodDescription>()];
+
+    /// <summary>Takes methods out that nobody may call here; before the table is served.</summary>
+    public void Restrict(MethodAccess access)
+    {
+        _methods = _methods.Where(entry => access.Allows(entry.Key)).ToFrozenDictionary(StringComparer.Ordinal);
+        _bySpan = _methods.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
 
     /// <summary>Names of all served methods.</summary>
     public IEnumerable<string> Names => _methods.Keys;
@@ -51,30 +58,25 @@ public sealed class RpcMethodTable
     public static RpcMethodTable Build(IEnumerable<object> modules, IReadOnlyCollection<string>? namespaces = null)
     {
         Dictionary<string, RpcMethod> methods = new(StringComparer.Ordinal);
-        List<(MethodInfo Info, RpcMethodAttribute Attribute, List<string> Names)> found = [];
+        List<(MethodInfo Info, RpcMethodAttribute Attribute)> found = [];
         foreach (object module in modules)
         {
             foreach (MethodInfo info in module.GetType().GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static))
             {
                 if (info.GetCustomAttribute<RpcMethodAttribute>() is not { } attribute) continue;
                 RpcHandler? handler = null;
-                List<string> served = [];
                 foreach (string name in attribute.Aliases.Prepend(attribute.Name))
                 {
                     if (namespaces is not null && !namespaces.Contains(NamespaceOf(name))) continue;
                     handler ??= Compile(module, info);
-                    served.Add(name);
-                    if (!methods.TryAdd(name, new RpcMethod(name, attribute.Heavy, handler)))
+                    if (!methods.TryAdd(name, new RpcMethod(name, attribute.Work, handler)))
                         throw new InvalidOperationException($"Two methods are named {name}.");
                 }
-                if (served.Count > 0) found.Add((info, attribute, served));
+                if (handler is not null) found.Add((info, attribute));
             }
         }
         return new RpcMethodTable(methods, new(() =>
-        [
-            .. found.Select(method => MethodDescription.Of(method.Info, method.Attribute) with { Name = method.Names[0], Aliases = [.. method.Names.Skip(1)] })
-                .OrderBy(description => description.Name, StringComparer.Ordinal),
-        ]));
+        [.. found.Select(method => MethodDescription.Of(method.Info, method.Attribute)).OrderBy(description => description.Name, StringComparer.Ordinal)]));
     }
 
     internal bool TryGet(ReadOnlySpan<byte> nameUtf8, out RpcMethod method)
@@ -87,6 +89,13 @@ public sealed class RpcMethodTable
     }
 
     private static string NamespaceOf(string method) => method[..Math.Max(method.IndexOfAny(NamespaceEnds), 0)];
+
+    /// <summary>The description under the names that are served; null when none is.</summary>
+    private MethodDescription? Served(MethodDescription description)
+    {
+        string[] names = [.. description.Aliases.Prepend(description.Name).Where(_methods.ContainsKey)];
+        return names.Length == 0 ? null : description with { Name = names[0], Aliases = names[1..] };
+    }
 
     private static RpcHandler Compile(object module, MethodInfo info)
     {

@@ -43,12 +43,12 @@ internal sealed class ChainFixture : IAsyncDisposable
     private readonly ChainDatabase _database;
     private readonly Simulator _simulator;
 
-    private ChainFixture(ChainSpec spec, Genesis genesis, DevOptions? dev, DevAccounts? accounts, RpcLimits limits, INativeModules? modules = null, DispatcherKind dispatcher = DispatcherKind.Loop, ulong gasCap = 50_000_000, NodePorts? ports = null)
+    private ChainFixture(ChainSpec spec, Genesis genesis, DevOptions? dev, DevAccounts? accounts, RpcLimits limits, INativeModules? modules = null, DispatcherKind dispatcher = DispatcherKind.Loop, ulong gasCap = 50_000_000, NodePorts? ports = null, ulong? historyBlocks = null)
     {
         StateDelta allocation = AllocationOf(genesis);
         ForkRules rules = spec.GenesisRules(genesis);
         Block block = genesis.ToBlock(StateStore.ComputeGenesisRoot(allocation), rules);
-        _database = ChainDatabase.Open(new MemoryStore(), new GenesisBlock(spec.ChainId, block, block.Header.Hash, allocation));
+        _database = ChainDatabase.Open(new MemoryStore(), new GenesisBlock(spec.ChainId, block, block.Header.Hash, allocation), historyBlocks is { } kept ? new StorageOptions { LayersMax = 4, FinalLayersKept = 4, HistoryBlocks = kept } : null);
         Manager = new ChainManager(spec, _database, modules ?? new PlainModules(), DispatcherKind.Loop, new PoolOptions());
         _simulator = new Simulator(Manager, dispatcher, gasCap);
         Dev = dev is null ? null : new DevEngine(Manager, dev, message => TestContext.Progress.WriteLine(message));
@@ -79,7 +79,7 @@ internal sealed class ChainFixture : IAsyncDisposable
     }
 
     /// <summary>A development chain with three funded accounts.</summary>
-    public static ChainFixture Development(MiningMode mode = MiningMode.Instant, RpcLimits? limits = null, Fork fork = Fork.Cancun, INativeModules? modules = null, DispatcherKind dispatcher = DispatcherKind.Loop, ulong gasCap = 50_000_000, NodePorts? ports = null)
+    public static ChainFixture Development(MiningMode mode = MiningMode.Instant, RpcLimits? limits = null, Fork fork = Fork.Cancun, INativeModules? modules = null, DispatcherKind dispatcher = DispatcherKind.Loop, ulong gasCap = 50_000_000, NodePorts? ports = null, ulong? historyBlocks = null)
     {
         DevAccounts accounts = new(Enumerable.Range(1, 3).Select(i => Keccak256.Hash([(byte)i]).Bytes.ToArray()));
         UInt256 balance = UInt256.FromBigInteger(System.Numerics.BigInteger.Pow(10, 22));
@@ -90,7 +90,7 @@ internal sealed class ChainFixture : IAsyncDisposable
             BaseFeePerGas = 1_000_000_000,
             Alloc = accounts.Addresses.ToDictionary(address => address, _ => new GenesisAccount(balance, 0, default, new Dictionary<UInt256, UInt256>())),
         };
-        return new ChainFixture(ChainSpec.ForFork(fork, 31_337), genesis, new DevOptions { Mode = mode }, accounts, limits ?? new RpcLimits(), modules, dispatcher, gasCap, ports);
+        return new ChainFixture(ChainSpec.ForFork(fork, 31_337), genesis, new DevOptions { Mode = mode }, accounts, limits ?? new RpcLimits(), modules, dispatcher, gasCap, ports, historyBlocks);
     }
 
     public async ValueTask DisposeAsync()

@@ -17,6 +17,15 @@ public sealed class OpenRpcTests
         ["Address"] = $"0x{new string('0', 40)}",
         ["Bloom"] = $"0x{new string('0', 512)}",
         ["Bytes8"] = "0x0000000000000000",
+        ["Bytes48"] = $"0x{new string('0', 96)}",
+        ["Signature"] = $"0x{new string('0', 130)}",
+    };
+
+    // Where geth, and this node with it, gives more than the specification has: full transactions of a pending filter, and no blob schedule before Cancun.
+    private static readonly Dictionary<string, string> Known = new()
+    {
+        ["eth_getFilterChanges"] = "$[]: object where string is specified",
+        ["eth_config"] = "$.current.blobSchedule: null where object is specified",
     };
 
     private ChainFixture _chain = null!;
@@ -65,7 +74,7 @@ public sealed class OpenRpcTests
             if (theirs[i]!["required"] is { } required) Assert.That(own[i]!["required"]!.GetValue<bool>(), Is.EqualTo(required.GetValue<bool>()), $"parameter {i}");
         }
         for (int i = theirs.Count; i < own.Count; i++) Assert.That(own[i]!["required"]!.GetValue<bool>(), Is.False, $"parameter {i} is not in the specification");
-        Assert.That(Misfit(ours["result"]!["schema"]!, specified["result"]!["schema"]!, "$", 0), Is.Null);
+        Assert.That(Misfit(ours["result"]!["schema"]!, specified["result"]!["schema"]!, "$", 0), Is.Null.Or.EqualTo(Known.GetValueOrDefault(name, "")));
     }
 
     [Test]

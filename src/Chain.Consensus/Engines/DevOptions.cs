@@ -19,6 +19,9 @@ public enum MiningMode : byte
 /// <summary>Settings of a development chain.</summary>
 public sealed record DevOptions
 {
+    /// <summary>Blocks of an epoch: of a development chain the block one epoch below the head counts as safe, the one two epochs below as final, as on a network that works.</summary>
+    public const ulong SlotsPerEpoch = 32;
+
     /// <summary>When blocks are made.</summary>
     public MiningMode Mode { get; init; }
 

@@ -68,6 +68,13 @@ public sealed class ExampleChain : IAsyncDisposable
         return JsonNode.Parse(await response.Content.ReadAsStringAsync().ConfigureAwait(false))!.AsObject();
     }
 
+    /// <summary>From now on makes a block as soon as a transaction comes; what waits is dropped.</summary>
+    public async Task MineAtOnceAsync()
+    {
+        await ResultAsync("anvil_dropAllTransactions", "[]").ConfigureAwait(false);
+        await ResultAsync("evm_setAutomine", "[true]").ConfigureAwait(false);
+    }
+
     /// <summary>The request as it goes over the wire.</summary>
     public static string RequestText(string method, string parameters) => $$"""{"jsonrpc":"2.0","id":1,"method":"{{method}}","params":{{parameters}}}""";
 

@@ -146,6 +146,8 @@ public static class TypeNotation
             "Hash" or "Word" => Text("^0x[0-9a-f]{64}$"),
             "Address" => Text("^0x[0-9a-f]{40}$"),
             "Bloom" => Text("^0x[0-9a-f]{512}$"),
+            "Bytes48" => Text("^0x[0-9a-f]{96}$"),
+            "Signature" => Text("^0x[0-9a-f]{130}$"),
             "Bytes8" => Text("^0x[0-9a-f]{16}$"),
             "String" => new JsonObject { ["type"] = "string" },
             "Number" => new JsonObject { ["type"] = "number" },

@@ -14,8 +14,8 @@ namespace Chain.Rpc.Docs;
 public static class WireTypes
 {
     private const string Definitions = """
-        Header = {baseFeePerGas?: Quantity, blobGasUsed?: Quantity, difficulty: Quantity, excessBlobGas?: Quantity, extraData: Data, gasLimit: Quantity, gasUsed: Quantity, hash: Hash?,
-            logsBloom: Bloom, miner: Address, mixHash: Hash, nonce: Bytes8?, number: Quantity, parentBeaconBlockRoot?: Hash, parentHash: Hash, receiptsRoot: Hash, requestsHash?: Hash,
+        Header = {baseFeePerGas?: Quantity, blobGasUsed?: Quantity, difficulty: Quantity, excessBlobGas?: Quantity, extraData: Data, gasLimit: Quantity, gasUsed: Quantity, hash: Hash,
+            logsBloom: Bloom, miner: Address, mixHash: Hash, nonce: Bytes8, number: Quantity, parentBeaconBlockRoot?: Hash, parentHash: Hash, receiptsRoot: Hash, requestsHash?: Hash,
             sha3Uncles: Hash, stateRoot: Hash, timestamp: Quantity, transactionsRoot: Hash, withdrawalsRoot?: Hash}
         Block = {...Header, size: Quantity, transactions: (Hash|Transaction)[], uncles: Hash[], withdrawals?: Withdrawal[]}
         Withdrawal = {index: Quantity, validatorIndex: Quantity, address: Address, amount: Quantity}
@@ -87,7 +87,7 @@ public static class WireTypes
         Payload = {parentHash: Hash, feeRecipient: Address, stateRoot: Hash, receiptsRoot: Hash, logsBloom: Bloom, prevRandao: Hash, blockNumber: Quantity, gasLimit: Quantity,
             gasUsed: Quantity, timestamp: Quantity, extraData: Data, baseFeePerGas: Quantity, blockHash: Hash, transactions: Data[], withdrawals?: Withdrawal[], blobGasUsed?: Quantity,
             excessBlobGas?: Quantity}
-        BuiltPayload = {executionPayload: Payload, blockValue: Quantity, blobsBundle: {commitments: Data[], proofs: Data[], blobs: Data[]}, shouldOverrideBuilder: Bool,
+        BuiltPayload = {executionPayload: Payload, blockValue: Quantity, blobsBundle: {commitments: Bytes48[], proofs: Bytes48[], blobs: Data[]}, shouldOverrideBuilder: Bool,
             executionRequests: Data[]}
         BlockReference = (Quantity|"latest"|"pending"|"earliest"|"safe"|"finalized"|Hash|{blockNumber: Quantity}|{blockHash: Hash, requireCanonical?: Bool})
         LooseNumber = (Quantity|Integer)

@@ -107,13 +107,6 @@ public sealed class DebugMethods(RpcChain chain)
             : TraceBlock(writer, block, block.Header.Hash, senders, options, cancellation);
     }
 
-    /// <summary>Traces the transactions of one of the blocks last refused as invalid, as far as they can be executed.</summary>
-    [RpcMethod("debug_traceBadBlock", Heavy = true, Example = """["{block}"]""", Result = "BlockTraces")]
-    public RpcError? TraceBadBlock(Utf8JsonWriter writer, Hash256 blockHash, TraceOptions? options = null, CancellationToken cancellation = default) =>
-        chain.Manager.BadBlocks.FirstOrDefault(block => block.Header.Hash == blockHash) is { } bad
-            ? TraceBlock(writer, bad.Encode(), options, cancellation)
-            : RpcError.Server($"bad block {blockHash} not found");
-
     /// <summary>Traces a call on the state of a block, or before one of its transactions (txIndex).</summary>
     [RpcMethod("debug_traceCall", Heavy = true, Example = """[{"from":"{account}","to":"{contract}"},"latest",{"tracer":"callTracer"}]""", Faults = RpcFaults.State | RpcFaults.Trace | RpcFaults.Execution, Result = "Trace")]
     public RpcError? TraceCall(Utf8JsonWriter writer, [RpcParameter("Transaction")] CallRequest call, BlockParameter block = default, [RpcParameter("TraceConfig")] TraceOptions? options = null, CancellationToken cancellation = default)

@@ -64,15 +64,15 @@ public sealed class EthAccountMethods(RpcChain chain)
     }
 
     /// <summary>Signs a message with the prefix of EIP-191.</summary>
-    [RpcMethod("eth_sign", Example = """["{account}","0x68656c6c6f"]""", Faults = RpcFaults.Account)]
+    [RpcMethod("eth_sign", Example = """["{account}","0x68656c6c6f"]""", Faults = RpcFaults.Account, Result = "Signature")]
     public RpcResult<ReadOnlyMemory<byte>> Sign([RpcParameter("Address")] Address account, ReadOnlyMemory<byte> message) => SignHash(account, PersonalMessage.Hash(message.Span));
 
     /// <summary>As eth_sign, with the arguments the other way round.</summary>
-    [RpcMethod("personal_sign", Example = """["0x68656c6c6f","{account}"]""", Faults = RpcFaults.Account)]
+    [RpcMethod("personal_sign", Example = """["0x68656c6c6f","{account}"]""", Faults = RpcFaults.Account, Result = "Signature")]
     public RpcResult<ReadOnlyMemory<byte>> PersonalSign(ReadOnlyMemory<byte> message, [RpcParameter("Address")] Address account) => Sign(account, message);
 
     /// <summary>Signs typed structured data (EIP-712).</summary>
-    [RpcMethod("eth_signTypedData_v4", "eth_signTypedData", Example = """["{account}",{"types":{"Note":[{"name":"number","type":"uint8"}]},"primaryType":"Note","domain":{"chainId":31337},"message":{"number":5}}]""", Faults = RpcFaults.Account)]
+    [RpcMethod("eth_signTypedData_v4", "eth_signTypedData", Example = """["{account}",{"types":{"Note":[{"name":"number","type":"uint8"}]},"primaryType":"Note","domain":{"chainId":31337},"message":{"number":5}}]""", Faults = RpcFaults.Account, Result = "Signature")]
     public RpcResult<ReadOnlyMemory<byte>> SignTypedData([RpcParameter("Address")] Address account, JsonElement data) =>
         TypedData.TryHash(data, out Hash256 hash, out string error) ? SignHash(account, hash) : RpcError.InvalidArgument(1, error);
 

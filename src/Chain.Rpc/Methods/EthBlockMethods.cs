@@ -9,7 +9,7 @@ namespace Chain.Rpc.Methods;
 /// <param name="chain">The chain.</param>
 public sealed class EthBlockMethods(RpcChain chain)
 {
-    /// <summary>A block by number or tag.</summary>
+    /// <summary>A block by number or tag. Hash and nonce of the pending block are null.</summary>
     [RpcMethod("eth_getBlockByNumber", Example = """["latest",false]""")]
     public BlockJson? GetBlockByNumber(BlockParameter block, [RpcParameter("Hydrated transactions", Required = true)] bool fullTransactions = false) => Find(block, fullTransactions);
 

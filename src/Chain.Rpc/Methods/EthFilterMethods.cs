@@ -51,7 +51,7 @@ public sealed class EthFilterMethods(RpcChain chain, FilterStore filters)
     public RpcResult<string> NewPendingTransactionFilter([RpcParameter("Hydrated transactions")] bool full = false) => Installed(filters.InstallTransactions(full));
 
     /// <summary>What came since the last time.</summary>
-    [RpcMethod("eth_getFilterChanges", Example = """["{filter}"]""", Faults = RpcFaults.Filter, Result = "(Hash|Log|Transaction)[]", Mutating = true)]
+    [RpcMethod("eth_getFilterChanges", Example = """["{filter}"]""", Faults = RpcFaults.Filter, Result = "(Hash[]|Log[]|Transaction[])", Mutating = true)]
     public RpcResult<IReadOnlyList<IJsonWritable>> GetFilterChanges([RpcParameter("Filter identifier")] string id) =>
         filters.TakeChanges(id) is { } changes ? Of(changes) : FilterNotFound;
 

@@ -20,7 +20,7 @@ public sealed class EthSubmissionMethods(RpcChain chain)
     private readonly EthTransactionMethods _transactions = new(chain);
 
     /// <summary>Sends a signed transaction and waits for its receipt (EIP-7966).</summary>
-    [RpcMethod("eth_sendRawTransactionSync", Example = """["{raw}",50]""", Faults = RpcFaults.Pool, Mutating = true)]
+    [RpcMethod("eth_sendRawTransactionSync", Example = """["{raw}",5000]""", Faults = RpcFaults.Pool, Mutating = true)]
     public async ValueTask<RpcResult<ReceiptJson>> SendRawTransactionSync([RpcParameter("Transaction")] ReadOnlyMemory<byte> encoded, [RpcParameter("Timeout")] LooseNumber? timeoutMs = null, CancellationToken cancellation = default)
     {
         ulong wait = timeoutMs?.Value ?? WaitDefaultMs;

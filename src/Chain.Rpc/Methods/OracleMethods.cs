@@ -44,7 +44,7 @@ public sealed class OracleMethods(RpcChain chain)
     }
 
     /// <summary>Health of a feed at a block's time: code and name. Never an error for an unknown feed.</summary>
-    [RpcMethod("oracle_getHealth", Example = """["0x0000000000000000000000000000000000000000000000000000000000000001"]""")]
+    [RpcMethod("oracle_getHealth")]
     public RpcResult<HealthJson> GetHealth(Hash256 feedId, BlockParameter block = default)
     {
         if (Open(block, out DirectStorage oracle, out ulong timestamp) is { } error) return error;

@@ -13,7 +13,11 @@ namespace Chain.Rpc.Model;
 internal delegate ValueTask<RpcError?> RpcHandler(RpcCall call, Utf8JsonWriter writer);
 
 /// <summary>A method that is served.</summary>
-internal sealed record RpcMethod(string Name, RpcWork Work, RpcHandler Handler);
+/// <param name="Name">Name it is called by.</param>
+/// <param name="Work">What it costs.</param>
+/// <param name="Handler">Runs it.</param>
+/// <param name="IsWriting">True when it writes its result while it works.</param>
+internal sealed record RpcMethod(string Name, RpcWork Work, RpcHandler Handler, bool IsWriting);
 
 /// <summary>The methods that are served, found once at start-up by their attributes and compiled to delegates.</summary>
 public sealed class RpcMethodTable
@@ -65,11 +69,12 @@ public sealed class RpcMethodTable
             {
                 if (info.GetCustomAttribute<RpcMethodAttribute>() is not { } attribute) continue;
                 RpcHandler? handler = null;
+                bool isWriting = Array.Exists(info.GetParameters(), parameter => parameter.ParameterType == typeof(Utf8JsonWriter));
                 foreach (string name in attribute.Aliases.Prepend(attribute.Name))
                 {
                     if (namespaces is not null && !namespaces.Contains(NamespaceOf(name))) continue;
                     handler ??= Compile(module, info);
-                    if (!methods.TryAdd(name, new RpcMethod(name, attribute.Work, handler)))
+                    if (!methods.TryAdd(name, new RpcMethod(name, attribute.Work, handler, isWriting)))
                         throw new InvalidOperationException($"Two methods are named {name}.");
                 }
                 if (handler is not null) found.Add((info, attribute));

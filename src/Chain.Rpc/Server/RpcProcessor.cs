@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Chain.Rpc.Json;
 using Chain.Rpc.Model;
+using Chain.Storage.State;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.ObjectPool;
 
@@ -46,8 +47,10 @@ public sealed partial class RpcProcessor : IDisposable
     /// <param name="output">Where the answer is appended.</param>
     /// <param name="cancellation">Cancelled when the client is gone.</param>
     /// <param name="access">Methods the client may call; null for all.</param>
+    /// <param name="sink">Sends the beginning of a large answer early; null where answers are sent whole.</param>
+    /// <exception cref="AnswerBrokenException">The answer failed after its beginning was sent.</exception>
     /// <returns>The call object, whose <see cref="RpcCall.Responded"/> is to be called once the answer is on its way.</returns>
-    internal async ValueTask<RpcCall> ProcessAsync(ReadOnlyMemory<byte> message, IRpcSession? session, PooledBufferWriter output, CancellationToken cancellation, MethodAccess? access = null)
+    internal async ValueTask<RpcCall> ProcessAsync(ReadOnlyMemory<byte> message, IRpcSession? session, PooledBufferWriter output, CancellationToken cancellation, MethodAccess? access = null, AnswerSink? sink = null)
     {
         RpcCall call = new() { Session = session, Cancellation = cancellation, Access = access };
         using JsonDocument? document = Parse(message, output);
@@ -56,7 +59,7 @@ public sealed partial class RpcProcessor : IDisposable
         Utf8JsonWriter writer = _writers.Get();
         try
         {
-            if (root.ValueKind != JsonValueKind.Array) await AnswerAsync(root, call, output, writer);
+            if (root.ValueKind != JsonValueKind.Array) await AnswerAsync(root, call, output, writer, sink);
             else await AnswerBatchAsync(root, call, output, writer);
         }
         finally
@@ -144,7 +147,7 @@ public sealed partial class RpcProcessor : IDisposable
         else output.Write("]"u8);
     }
 
-    private async ValueTask AnswerAsync(JsonElement request, RpcCall call, PooledBufferWriter output, Utf8JsonWriter writer)
+    private async ValueTask AnswerAsync(JsonElement request, RpcCall call, PooledBufferWriter output, Utf8JsonWriter writer, AnswerSink? sink = null)
     {
         if (!IsRequest(request, out JsonElement id, out JsonElement name, out JsonElement parameters))
         {
@@ -173,6 +176,7 @@ public sealed partial class RpcProcessor : IDisposable
             WriteStart(output, id);
             output.Write(",\"result\":"u8);
             writer.Reset(output);
+            if (method.IsWriting && !notification) output.Sink = sink;
             try
             {
                 error = method.Work == RpcWork.Light ? await method.Handler(call, writer) : await _scheduler.RunAsync(method, call, writer);
@@ -181,6 +185,11 @@ public sealed partial class RpcProcessor : IDisposable
             catch (ResponseTooLargeException)
             {
                 error = new RpcError(RpcErrorCodes.TransactionRejected, $"response too large: the answer passes {_limits.ResponseBytesMax} bytes (--rpc.response-max-size)");
+            }
+            catch (StateUnavailableException e)
+            {
+                // Its history was pruned while the method read it.
+                error = RpcError.Server($"state of block {e.Number} is not available: the oldest block with state is {e.OldestNumber}");
             }
             catch (OperationCanceledException)
             {
@@ -195,6 +204,8 @@ public sealed partial class RpcProcessor : IDisposable
                 error = new RpcError(RpcErrorCodes.InternalError, $"internal error (reference {reference})");
             }
         }
+        output.Sink = null;
+        if (error is not null && sink is { IsBegun: true }) throw new AnswerBrokenException();
         if (notification)
         {
             output.Length = start;

@@ -126,7 +126,7 @@ public sealed class BlockBuilder
     private BuiltBlock? Build(BuildRequest request, StateEdits edits, Filler fill)
     {
         BlockHeader parent = _database.Blocks.GetHeader(request.ParentHash) ?? throw new InvalidOperationException($"Parent {request.ParentHash} is not stored.");
-        if (!_database.States.TryGetStateAt(request.ParentHash).TryGet(out IStateView? view) || !view.HasTrie)
+        if (!_database.States.TryGetStateAt(request.ParentHash).TryGet(out IStateView? view) || !view.CanBuildOn)
             throw new InvalidOperationException($"The state after {request.ParentHash} is no longer kept: blocks can be built on recent blocks only.");
         BlockHeader draft = Prepare(request, parent, out ForkRules rules);
         WorldState state = new(view);

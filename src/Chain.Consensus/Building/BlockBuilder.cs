@@ -132,7 +132,7 @@ public sealed class BlockBuilder
         WorldState state = new(view);
         edits.ApplyTo(state, rules);
         BlockContext context = _contexts.Begin(draft, rules, parent.Timestamp, state, new AncestorHashes(_database.Blocks, request.ParentHash, parent.Number));
-        BlockExecution execution = new(state, context, _processor, _spec.DepositContractAddress, delta => _database.States.Prepare(view, delta).Root);
+        BlockExecution execution = new(state, context, _processor, _spec.DepositContractAddress, delta => StateStore.ComputeRoot(view, delta));
         execution.Begin(request.ParentHash, draft.ParentBeaconBlockRoot);
 
         List<Transaction> included = [];

@@ -77,7 +77,7 @@ public sealed class BlockValidator
         Times.End(Stage.Recovery, ref since);
         WorldState state = new(view);
         BlockContext context = _contexts.Begin(header, rules, parent.Timestamp, state, new AncestorHashes(_database.Blocks, parent));
-        BlockExecution execution = new(state, context, _processor, _spec.DepositContractAddress, delta => _database.States.Prepare(view, delta).Root);
+        BlockExecution execution = new(state, context, _processor, _spec.DepositContractAddress, delta => StateStore.ComputeRoot(view, delta));
         execution.Begin(header.ParentHash, header.ParentBeaconBlockRoot);
         for (int i = 0; i < senders.Length; i++)
         {

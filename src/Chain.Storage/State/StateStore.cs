@@ -80,6 +80,11 @@ public sealed partial class StateStore
         return Prepare(layer, delta, layer.Number + 1);
     }
 
+    /// <summary>State root after a change to any view, history too; nothing is kept of it.</summary>
+    /// <exception cref="StateUnavailableException">The view's state is gone meanwhile, or its tries take more memory than they may.</exception>
+    public static Hash256 ComputeRoot(IStateView parent, StateDelta delta) =>
+        StateTrie.Apply(parent.Root, parent, parent, delta, NoNodes.Instance, new Dictionary<Address, Hash256>(delta.Accounts.Count));
+
     /// <summary>State root of a genesis allocation, before any database exists (the genesis header needs it).</summary>
     public static Hash256 ComputeGenesisRoot(StateDelta allocation) => StateTrie.ComputeRoot(allocation);
 
@@ -273,5 +278,23 @@ public sealed partial class StateStore
         // Looked at last: pruning raises it before it deletes.
         if (number < OldestNumber) throw new StateUnavailableException(number, blockHash, OldestNumber);
         return size;
+    }
+
+    /// <summary>Where nodes go that nobody wants.</summary>
+    private sealed class NoNodes : ITrieNodeWriter
+    {
+        public static readonly NoNodes Instance = new();
+
+        public void WriteNode(in Hash256 owner, ReadOnlySpan<byte> nibblePath, ReadOnlySpan<byte> rlp)
+        {
+        }
+
+        public void DeleteNode(in Hash256 owner, ReadOnlySpan<byte> nibblePath)
+        {
+        }
+
+        public void DeleteStorageTrie(in Hash256 owner)
+        {
+        }
     }
 }

@@ -188,8 +188,8 @@ public sealed partial class RpcProcessor : IDisposable
             }
             catch (StateUnavailableException e)
             {
-                // Its history was pruned while the method read it.
-                error = RpcError.Server($"state of block {e.Number} is not available: the oldest block with state is {e.OldestNumber}");
+                // Pruned, or left behind by another branch, while it was read; or a proof that takes too much memory.
+                error = RpcError.Server(e.Message);
             }
             catch (OperationCanceledException)
             {

@@ -11,7 +11,7 @@ using Chain.Trie;
 
 namespace Chain.Rpc.Methods;
 
-/// <summary>The namespace <c>debug</c>: the state as the tries hold it. Needs the trie of the block, which recent blocks have.</summary>
+/// <summary>The namespace <c>debug</c>: the state as the tries hold it, of any block whose state is kept.</summary>
 /// <param name="chain">The chain.</param>
 public sealed class DebugStateMethods(RpcChain chain)
 {
@@ -35,10 +35,15 @@ public sealed class DebugStateMethods(RpcChain chain)
         using (replay)
         {
             replay.SkipTo((int)transactionIndex.Value, cancellation);
-            if (!chain.Manager.Database.States.TryGetStateAt(loaded.Block.Header.ParentHash).TryGet(out IStateView? parent) || !parent.HasTrie) return NoTrie(found.Header.Number);
-            PendingState state = chain.Manager.Database.States.Prepare(parent, replay.State.ToDelta());
-            if (!state.TryGetAccount(account, out Account entry)) return RpcError.Server($"account {account.ToChecksumText()} doesn't exist");
-            return new StorageRangeJson(TrieLeaves.Enumerate(state, StateEncoding.AccountKey(account), entry.StorageRoot, Padded(startKey)), (int)Math.Min(maxResults.Value, EntriesMax), cancellation).Read();
+            if (!chain.Manager.Database.States.TryGetStateAt(loaded.Block.Header.ParentHash).TryGet(out IStateView? parent)) return RpcError.Server("the state before the block went away");
+            OverlayNodes nodes = new(parent);
+            Dictionary<Address, Hash256> roots = [];
+            StateDelta delta = replay.State.ToDelta();
+            StateTrie.Apply(parent.Root, parent, parent, delta, nodes, roots);
+            bool exists = delta.Accounts.TryGetValue(account, out AccountDelta? change) ? change.Exists : parent.TryGetAccount(account, out _);
+            if (!exists) return RpcError.Server($"account {account.ToChecksumText()} doesn't exist");
+            if (!roots.TryGetValue(account, out Hash256 root)) root = parent.TryGetAccount(account, out Account entry) ? entry.StorageRoot : Account.EmptyTrieRoot;
+            return new StorageRangeJson(TrieLeaves.Enumerate(nodes, StateEncoding.AccountKey(account), root, Padded(startKey)), (int)Math.Min(maxResults.Value, EntriesMax), cancellation).Read();
         }
     }
 
@@ -52,8 +57,7 @@ public sealed class DebugStateMethods(RpcChain chain)
     {
         _ = incompletes;
         if (startKey.Length > Hash256.SizeBytes) return RpcError.InvalidArgument(1, $"{startKey.Length} bytes: a hashed address has at most {Hash256.SizeBytes}");
-        if (chain.TryFindState(block, out NamedBlock found, out IStateView state) is { } error) return error;
-        if (!state.HasTrie) return NoTrie(found.Header.Number);
+        if (chain.TryFindState(block, out _, out IStateView state) is { } error) return error;
         return new AccountRangeJson(state, (int)Math.Min(maxResults.Value, AccountsMax), Padded(startKey), !noCode, !noStorage, cancellation);
     }
 
@@ -72,9 +76,6 @@ public sealed class DebugStateMethods(RpcChain chain)
         key.CopyTo(padded);
         return padded;
     }
-
-    private RpcError NoTrie(ulong number) =>
-        RpcError.Server($"the state trie of block {number} is not available: the oldest block with its trie is {chain.Manager.Database.States.OldestTrieNumber}");
 
     private sealed class StorageRangeJson(IEnumerable<(byte[] Key, ReadOnlyMemory<byte> Value)> leaves, int max, CancellationToken cancellation) : IJsonWritable
     {

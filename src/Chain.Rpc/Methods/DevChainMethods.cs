@@ -117,7 +117,7 @@ public sealed class DevChainMethods(RpcChain chain, DevEngine dev, NodePorts por
     {
         MoveResult.Done => null,
         MoveResult.UnknownBlock => RpcError.InvalidParams($"depth {depth} is more than the chain's {chain.HeadNumber} blocks"),
-        _ => RpcError.Server($"depth {depth} is too deep: the oldest block that can be gone back to is {chain.Manager.Database.States.OldestTrieNumber}"),
+        _ => RpcError.Server($"depth {depth} is too deep: the oldest block that can be gone back to is {chain.Manager.Database.States.BaseNumber}"),
     };
 
     private Hash256 InstanceId()

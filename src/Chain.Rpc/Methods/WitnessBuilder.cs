@@ -26,8 +26,9 @@ internal static class WitnessBuilder
     public static RpcResult<IJsonWritable> Build(RpcChain chain, ExecutedBlock block, CancellationToken cancellation)
     {
         if (block.Block.Header.Number == 0) return RpcError.Server("the genesis block is not executed: it has no witness");
-        if (!chain.Manager.Database.States.TryGetStateAt(block.Block.Header.ParentHash).TryGet(out IStateView? parent) || !parent.HasTrie)
-            return RpcError.Server($"the state trie before block {block.Block.Header.Number} is not available: the oldest block with its trie is {chain.Manager.Database.States.OldestTrieNumber}");
+        StateLookup lookup = chain.Manager.Database.States.TryGetStateAt(block.Block.Header.ParentHash);
+        if (!lookup.TryGet(out IStateView? parent))
+            return RpcError.Server($"state of block {block.Block.Header.Number - 1} is not available: the oldest block with state is {lookup.OldestNumber}");
         RecordingState reads = new(parent);
         if (!BlockReplay.TryOpen(chain.Simulator, block.Block, block.Senders, out BlockReplay replay, out string problem, _ => reads)) return RpcError.Server(problem);
         StateDelta delta;

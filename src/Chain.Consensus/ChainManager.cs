@@ -17,7 +17,7 @@ namespace Chain.Consensus;
 /// <summary>
 /// The chain of this node: takes blocks in, moves the head, keeps the pool in step and tells listeners. All changes go through one lock; reads go to the database directly.
 /// </summary>
-public sealed class ChainManager : IDisposable
+public sealed partial class ChainManager : IDisposable
 {
     private const int BadBlocksMax = 16;
 

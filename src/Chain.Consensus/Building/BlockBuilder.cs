@@ -129,13 +129,13 @@ public sealed class BlockBuilder
     private BuiltBlock? Build(BuildRequest request, StateEdits edits, Filler fill)
     {
         BlockHeader parent = _database.Blocks.GetHeader(request.ParentHash) ?? throw new InvalidOperationException($"Parent {request.ParentHash} is not stored.");
-        if (!_database.States.TryGetStateAt(request.ParentHash).TryGet(out IStateView? view) || !view.HasTrie)
+        if (!_database.States.TryGetStateAt(request.ParentHash).TryGet(out IStateView? view) || !view.CanBuildOn)
             throw new InvalidOperationException($"The state after {request.ParentHash} is no longer kept: blocks can be built on recent blocks only.");
         BlockHeader draft = Prepare(request, parent, out ForkRules rules);
         WorldState state = new(view);
         edits.ApplyTo(state, rules);
         BlockContext context = _contexts.Begin(draft, rules, parent.Timestamp, state, new AncestorHashes(_database.Blocks, request.ParentHash, parent.Number));
-        BlockExecution execution = new(state, context, _processor, _spec.DepositContractAddress, delta => _database.States.Prepare(view, delta).Root);
+        BlockExecution execution = new(state, context, _processor, _spec.DepositContractAddress, delta => StateStore.ComputeRoot(view, delta));
         execution.Begin(request.ParentHash, draft.ParentBeaconBlockRoot);
 
         Contents contents = new();

@@ -104,9 +104,6 @@ public static class RpcErrorCodes
     /// <summary>eth_simulateV1: a precompile moved to itself.</summary>
     public const int SimulationMovesToItself = -38022;
 
-    /// <summary>eth_simulateV1: two precompiles moved to one address.</summary>
-    public const int SimulationMovesToSameAddress = -38023;
-
     /// <summary>eth_simulateV1: the sender has code.</summary>
     public const int SimulationSenderNotEoa = -38024;
 

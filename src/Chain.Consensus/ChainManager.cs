@@ -174,6 +174,18 @@ public sealed partial class ChainManager : IDisposable
         return (MoveResult.Done, change);
     });
 
+    /// <summary>Moves head, safe and finalised block at once; the latter two are the head or its ancestors.</summary>
+    public MoveResult SetForkchoice(Hash256 head, Hash256 safe, Hash256 finalized) => Move<MoveResult>(() =>
+    {
+        BlockId oldHead = Database.Head;
+        HeadChange? change = oldHead.Hash == head || Database.States.TryGetStateAt(head).View is not { HasTrie: true } ? null : DescribeMove(oldHead, Load(head));
+        MoveResult result = Database.SetForkchoice(head, safe, finalized);
+        if (result != MoveResult.Done || change is null) return (result, null);
+        Edits = StateEdits.None;
+        RefreshPool(change);
+        return (MoveResult.Done, change);
+    });
+
     /// <summary>Builds a block on the head and makes it the head.</summary>
     public ExecutedBlock Produce(Func<BlockHeader, BuildRequest> request) => Move<ExecutedBlock>(() =>
     {
@@ -356,6 +368,8 @@ public sealed partial class ChainManager : IDisposable
             newWalk = Load(newWalk.Block.Header.ParentHash);
             if (newWalk.Hash != oldWalk.Hash) added.Add(newWalk);
         }
+        // The head moved back to an ancestor, which was canonical before.
+        if (oldWalk.Hash == newHead.Hash) added.Clear();
         added.Reverse();
         return new HeadChange(removed, added, newHead.Block.Header);
     }

@@ -253,7 +253,7 @@ public sealed partial class TransactionPool
     {
         if (transaction.Type != TransactionType.Blob || _options.VerifySidecar is not { } verify) return null;
         if (sidecar is null) return "missing blob sidecar: send the transaction in its network form";
-        byte version = Head.Rules.Fork >= Fork.Osaka ? (byte)1 : (byte)0;
+        byte version = BlobSidecar.VersionAt(Head.Rules.Fork);
         if (sidecar.Version != version) return $"blob sidecar version {sidecar.Version}: the next block's fork has version {version}";
         if (!sidecar.Matches(transaction)) return "blob sidecar does not match the transaction's versioned hashes";
         return verify(sidecar) ? null : "invalid blob proofs";

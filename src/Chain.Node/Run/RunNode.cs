@@ -51,7 +51,7 @@ public sealed class RunNode : IAsyncDisposable
         _public = new RpcServer(RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => _peers.ConnectedCount, settings.HttpNamespaces, ports: ports), options, log);
         _private = new RpcServer(
             RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => 0, EngineNamespaces, _engine, settings.GasLimit),
-            new RpcServerOptions { Address = settings.EngineAddress, Port = settings.EnginePort, VirtualHosts = ["*"], Limits = limits, Secret = secret },
+            new RpcServerOptions { Address = settings.EngineAddress, Port = settings.EnginePort, VirtualHosts = ["*"], Limits = OneAtATime(limits), Secret = secret },
             log);
         manager.HeadChanged += change => LogHead(change, log);
     }
@@ -84,6 +84,9 @@ public sealed class RunNode : IAsyncDisposable
         _simulator.Dispose();
         _chain.Dispose();
     }
+
+    /// <summary>The client's forkchoices are processed in the order they came (Engine API, "message ordering"), so a connection has one request in work.</summary>
+    private static RpcLimits OneAtATime(RpcLimits limits) => limits with { WebSocketInFlightMax = 1 };
 
     private static JwtSecret ReadSecret(string? file, ChainFolder folder)
     {

@@ -49,14 +49,11 @@ public sealed class DevNamespaceTests
         string pairs = $$"""[["{{signed.GetProperty("raw").GetString()}}",1],[{"from":"{{_dev.A}}","to":"{{_dev.B}}","value":"0x2","gas":"0x5208","nonce":"0x1"},1]]""";
         await _dev.ResultAsync("hardhat_reorg", $"[2,{pairs}]");
         JsonElement head = await _dev.ResultAsync("eth_getBlockByNumber", "[\"latest\"]");
-        Assert.Multiple(async () =>
-        {
-            Assert.That(head.GetProperty("number").GetString(), Is.EqualTo("0x3"));
-            Assert.That(head.GetProperty("hash").GetString(), Is.Not.EqualTo(old));
-            Assert.That(head.GetProperty("transactions").GetArrayLength(), Is.EqualTo(2));
-            Assert.That((await _dev.ResultAsync("eth_getBlockByHash", $"[\"{old}\"]")).ValueKind, Is.EqualTo(JsonValueKind.Null));
-            Assert.That((await _dev.ResultAsync("eth_getFilterChanges", $"[\"{filter}\"]")).GetArrayLength(), Is.EqualTo(2));
-        });
+        Assert.That(head.GetProperty("number").GetString(), Is.EqualTo("0x3"));
+        Assert.That(head.GetProperty("hash").GetString(), Is.Not.EqualTo(old));
+        Assert.That(head.GetProperty("transactions").GetArrayLength(), Is.EqualTo(2));
+        Assert.That((await _dev.ResultAsync("eth_getBlockByHash", $"[\"{old}\"]")).ValueKind, Is.EqualTo(JsonValueKind.Null));
+        Assert.That((await _dev.ResultAsync("eth_getFilterChanges", $"[\"{filter}\"]")).GetArrayLength(), Is.EqualTo(2));
         Assert.That((await _dev.ErrorAsync("anvil_reorg", "[1,[[\"0x00\",0]]]")).Message, Does.Contain("are not a signed transaction"));
         Assert.That((await _dev.ErrorAsync("anvil_reorg", $"[1,[[\"{signed.GetProperty("raw").GetString()}\",1]]]")).Message, Does.Contain("is not below the depth"));
         Assert.That((await _dev.ErrorAsync("anvil_reorg", $"[1,[[\"{signed.GetProperty("raw").GetString()}\",0],[\"{signed.GetProperty("raw").GetString()}\",0]]]")).Message, Does.Contain("transaction 1 of the new block 0 is not valid there"));

@@ -149,6 +149,7 @@ public sealed class ErrorTextTests
     private async Task<string> SignAsync(string fields)
     {
         string gas = fields.Contains("\"gas\"", StringComparison.Ordinal) ? "" : "\"gas\":\"0x5208\",";
+        gas += fields.Contains("Fee", StringComparison.Ordinal) ? "\"maxFeePerGas\":\"0x77359400\"," : "\"maxFeePerGas\":\"0x77359400\",\"maxPriorityFeePerGas\":\"0x3b9aca00\",";
         JsonElement signed = await _dev.ResultAsync("eth_signTransaction", $$"""[{"from":"{{_dev.A}}","to":"{{_dev.B}}",{{gas}}{{fields}}}]""");
         return signed.GetProperty("raw").GetString()!;
     }

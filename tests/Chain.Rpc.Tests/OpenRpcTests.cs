@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Chain.Consensus.Engines;
 using Chain.Rpc.Docs;
+using Chain.Rpc.Methods;
 
 namespace Chain.Rpc.Tests;
 
@@ -89,6 +90,34 @@ public sealed class OpenRpcTests
             foreach (Match reference in Regex.Matches(_document.ToJsonString(), "#/components/schemas/([A-Za-z0-9]+)"))
                 Assert.That(schemas.ContainsKey(reference.Groups[1].Value), Is.True, reference.Value);
         });
+    }
+
+    [Test]
+    public void The_engine_api_is_described_as_the_specification_has_it_up_to_osaka()
+    {
+        if (Specification() is not { } specification) Assert.Ignore("The specification is not unpacked: set CHAIN_ETHEREUM_TESTS.");
+        using ExternalEngine engine = new(_chain.Manager);
+        MethodDescription[] methods = [.. RpcModules.Build(_chain.Chain, _chain.Filters, _chain.Hub, "test/1", () => 0, ["engine"], engine).Descriptions];
+        List<string> missing = [];
+        foreach ((string name, JsonNode? specified) in specification)
+        {
+            if (!name.StartsWith("engine_", StringComparison.Ordinal)) continue;
+            if (Array.Find(methods, method => method.Name == name) is not { } ours)
+            {
+                missing.Add(name);
+                continue;
+            }
+            Assert.That(
+                ours.Parameters.Select(parameter => (parameter.Name, parameter.IsRequired)),
+                Is.EqualTo(specified!["params"]!.AsArray().Select(parameter => (parameter!["name"]!.GetValue<string>(), parameter["required"]?.GetValue<bool>() ?? false))), name);
+            Assert.That(ours.Result, Is.Not.EqualTo("Any"), name);
+        }
+        // Of Amsterdam and Bogota, which no fork schedule names yet.
+        Assert.That(missing, Is.EquivalentTo(new[]
+        {
+            "engine_forkchoiceUpdatedV4", "engine_forkchoiceUpdatedV5", "engine_getBlobsV4", "engine_getInclusionListV1", "engine_getPayloadBodiesByHashV2", "engine_getPayloadBodiesByRangeV2",
+            "engine_getPayloadV6", "engine_newPayloadV5", "engine_newPayloadV6",
+        }));
     }
 
     [Test]

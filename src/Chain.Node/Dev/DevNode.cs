@@ -11,6 +11,7 @@ using Chain.Network.Peers;
 using Chain.Node.Chains;
 using Chain.Node.Logging;
 using Chain.Node.Operators;
+using Chain.Rpc.Docs;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Methods;
 using Chain.Rpc.Model;
@@ -33,6 +34,7 @@ public sealed class DevNode : IAsyncDisposable
     private readonly ChainManager _chain;
     private readonly DevEngine _engine;
     private readonly Simulator _simulator;
+    private readonly RpcChain _rpc;
     private readonly FilterStore _filters;
     private readonly SubscriptionHub _subscriptions;
     private readonly PeerDirectory _peers = new();
@@ -62,9 +64,9 @@ public sealed class DevNode : IAsyncDisposable
         _simulator = new Simulator(_chain, DispatcherKind.TailCalls, settings.RpcGasCap);
 
         RpcLimits limits = settings.RpcLimits;
-        RpcChain rpc = new(_chain, _simulator, limits, _engine, new DevAccounts(plan.Accounts.Select(a => a.PrivateKey)), Compliance.Registry.ReasonCodes.NameOf);
-        _filters = new FilterStore(rpc);
-        _subscriptions = new SubscriptionHub(rpc);
+        _rpc = new RpcChain(_chain, _simulator, limits, _engine, new DevAccounts(plan.Accounts.Select(a => a.PrivateKey)), Compliance.Registry.ReasonCodes.NameOf);
+        _filters = new FilterStore(_rpc);
+        _subscriptions = new SubscriptionHub(_rpc);
         NodePorts ports = new()
         {
             Peers = new PeerControl(_peers),
@@ -73,7 +75,7 @@ public sealed class DevNode : IAsyncDisposable
             DataFolder = folder?.Location,
             GenesisAllocation = genesis.Allocation,
         };
-        Methods = RpcModules.Build(rpc, _filters, _subscriptions, ClientVersion, () => _peers.ConnectedCount, ports: ports);
+        Methods = RpcModules.Build(_rpc, _filters, _subscriptions, ClientVersion, () => _peers.ConnectedCount, ports: ports);
         _server = new RpcServer(
             Methods,
             new RpcServerOptions
@@ -98,6 +100,13 @@ public sealed class DevNode : IAsyncDisposable
 
     /// <summary>Served methods.</summary>
     public RpcMethodTable Methods { get; }
+
+    /// <summary>The methods that a node driven by a consensus client serves to it, for the reference.</summary>
+    public IReadOnlyList<MethodDescription> DescribeEngine()
+    {
+        using ExternalEngine engine = new(_chain);
+        return RpcModules.Build(_rpc, _filters, _subscriptions, ClientVersion, () => 0, ["engine"], engine).Descriptions;
+    }
 
     /// <summary>The chain.</summary>
     public ChainManager Chain => _chain;

@@ -34,11 +34,15 @@ public sealed class ExampleChain : IAsyncDisposable
     {
         _node = node;
         _folder = folder;
+        Methods = [.. node.DescribeEngine().Concat(node.Methods.Descriptions).OrderBy(method => method.Name, StringComparer.Ordinal)];
         _client = new HttpClient { BaseAddress = new Uri(node.HttpUrl) };
     }
 
-    /// <summary>Served methods.</summary>
-    public IReadOnlyList<MethodDescription> Methods => _node.Methods.Descriptions;
+    /// <summary>Methods that a development chain serves, and those that a consensus client calls on other nodes.</summary>
+    public IReadOnlyList<MethodDescription> Methods { get; }
+
+    /// <summary>True for a method that this chain serves.</summary>
+    public bool Serves(MethodDescription method) => _node.Methods.Names.Contains(method.Name);
 
     /// <summary>Starts a chain on a free port of the loopback interface.</summary>
     /// <param name="withFolder">True for a chain on disk, in a folder of its own that goes with it.</param>

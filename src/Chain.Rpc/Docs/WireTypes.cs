@@ -87,8 +87,14 @@ public static class WireTypes
         Payload = {parentHash: Hash, feeRecipient: Address, stateRoot: Hash, receiptsRoot: Hash, logsBloom: Bloom, prevRandao: Hash, blockNumber: Quantity, gasLimit: Quantity,
             gasUsed: Quantity, timestamp: Quantity, extraData: Data, baseFeePerGas: Quantity, blockHash: Hash, transactions: Data[], withdrawals?: Withdrawal[], blobGasUsed?: Quantity,
             excessBlobGas?: Quantity}
-        BuiltPayload = {executionPayload: Payload, blockValue: Quantity, blobsBundle: {commitments: Bytes48[], proofs: Bytes48[], blobs: Data[]}, shouldOverrideBuilder: Bool,
+        BuiltPayload = {executionPayload: Payload, blockValue: Quantity, blobsBundle: BlobsBundle, shouldOverrideBuilder: Bool,
             executionRequests: Data[]}
+        BlobsBundle = {commitments: Bytes48[], proofs: Bytes48[], blobs: Data[]}
+        PayloadStatus = {status: ("VALID"|"INVALID"|"SYNCING"|"ACCEPTED"|"INVALID_BLOCK_HASH"), latestValidHash: Hash?, validationError: String?}
+        ForkchoiceUpdated = {payloadStatus: PayloadStatus, payloadId: Bytes8?}
+        PayloadBody = {transactions: Data[], withdrawals: Withdrawal[]?}
+        ClientVersion = {code: String, name: String, version: String, commit: Data}
+        TransitionConfiguration = {terminalTotalDifficulty: Quantity, terminalBlockHash: Hash, terminalBlockNumber: Quantity}
         BlockReference = (Quantity|"latest"|"pending"|"earliest"|"safe"|"finalized"|Hash|{blockNumber: Quantity}|{blockHash: Hash, requireCanonical?: Bool})
         LooseNumber = (Quantity|Integer)
         StorageSlot = (Quantity|Hash)
@@ -141,6 +147,7 @@ public static class WireTypes
         [typeof(IReadOnlyDictionary<Address, StorageKey[]>)] = "{*: StorageSlot[]}",
         [typeof(PayloadAttributes)] = "PayloadAttributes",
         [typeof(ForkchoiceState)] = "ForkchoiceState",
+        [typeof(PayloadArgument)] = "Payload",
         [typeof(BlockJson)] = "Block",
         [typeof(HeaderJson)] = "Header",
         [typeof(TransactionJson)] = "Transaction",

@@ -93,7 +93,7 @@ public sealed class DebugMethods(RpcChain chain)
 
     /// <summary>Traces the transactions of a block given as RLP, whose parent is here.</summary>
     [RpcMethod("debug_traceBlock", Heavy = true, Example = """["{rlp}",{"tracer":"callTracer"}]""", Faults = RpcFaults.Trace, Result = "BlockTraces")]
-    public RpcError? TraceBlock(Utf8JsonWriter writer, ReadOnlyMemory<byte> rlp, TraceOptions? options = null, CancellationToken cancellation = default)
+    public RpcError? TraceBlock(Utf8JsonWriter writer, ReadOnlyMemory<byte> rlp, [RpcParameter("TraceConfig")] TraceOptions? options = null, CancellationToken cancellation = default)
     {
         if (!Block.TryDecode(rlp.Span, out Block? block, out BlockError error, out TransactionError transactionError))
         {
@@ -121,7 +121,7 @@ public sealed class DebugMethods(RpcChain chain)
     /// <summary>Traces bundles of calls one after another on the state of a block, or before one of its transactions.</summary>
     [RpcMethod("debug_traceCallMany", Heavy = true, Example = """[[{"transactions":[{"from":"{account}","to":"{contract}"}]}],{"blockNumber":"latest"},{"tracer":"callTracer"}]""", Faults = RpcFaults.State | RpcFaults.Trace | RpcFaults.Execution, Result = "Trace[][]")]
     public RpcError? TraceCallMany(
-        Utf8JsonWriter writer, CallBundle[] bundles, CallPlace? stateContext = null, TraceOptions? options = null, CancellationToken cancellation = default)
+        Utf8JsonWriter writer, CallBundle[] bundles, CallPlace? stateContext = null, [RpcParameter("TraceConfig")] TraceOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new TraceOptions();
         if (TracerTable.Check(options) is { } wrong) return wrong;

@@ -55,7 +55,7 @@ public sealed class DevMethods(RpcChain chain, DevEngine dev)
     public bool Revert(LooseNumber id) => dev.RevertTo(id.Value);
 
     /// <summary>Moves the chain's clock forward; returns the whole offset, seconds.</summary>
-    [RpcMethod("evm_increaseTime", "anvil_increaseTime", "hardhat_increaseTime", Example = """[60]""", Mutating = true)]
+    [RpcMethod("evm_increaseTime", "anvil_increaseTime", "hardhat_increaseTime", Example = """[60]""", Volatile = true, Mutating = true)]
     public RpcResult<long> IncreaseTime(LooseNumber seconds) =>
         seconds.Value > int.MaxValue ? RpcError.InvalidArgument(0, $"{seconds.Value} seconds: at most {int.MaxValue} at once") : dev.IncreaseTime((long)seconds.Value);
 

@@ -77,7 +77,10 @@ internal static class WitnessBuilder
         public bool TryGetAccount(in Address address, out Account account)
         {
             Slots(address);
-            return state.TryGetAccount(address, out account);
+            bool exists = state.TryGetAccount(address, out account);
+            // The machine may have the code from an earlier block and not ask for it again.
+            if (exists && account.HasCode) GetCode(account.CodeHash);
+            return exists;
         }
 
         public UInt256 GetStorage(in Address address, in UInt256 slot)

@@ -72,7 +72,7 @@ public sealed class ReferenceTests
     }
 
     /// <summary>Methods about native modules of which the example chain has no data.</summary>
-    private static bool IsOfModules(MethodDescription method) => method.Name.Split('_')[0] is "kyc" or "compliance" or "audit" or "oracle";
+    private static bool IsOfModules(MethodDescription method) => method.Name.Split('_')[0] is "kyc" or "compliance" or "audit" or "oracle" or "engine";
 
     private static string Repository()
     {

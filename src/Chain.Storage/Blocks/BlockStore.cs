@@ -198,6 +198,7 @@ public sealed class BlockStore
         }
         rlp.EndList(list);
         batch.Put(Column.Receipts, key, rlp.Written);
+        Logs.LogIndex.Write(batch, key, receipts);
         envelope.Dispose();
         rlp.Dispose();
 
@@ -263,6 +264,7 @@ public sealed class BlockStore
             batch.Delete(Column.Headers, key);
             batch.Delete(Column.Bodies, key);
             batch.Delete(Column.Receipts, key);
+            batch.Delete(Column.LogItems, key);
             batch.Delete(Column.Senders, key);
         }
         return hashes;

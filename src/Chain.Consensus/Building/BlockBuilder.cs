@@ -5,6 +5,7 @@ using Chain.Core.Forks;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Core.Results;
+using Chain.Core.State;
 using Chain.Core.Types;
 using Chain.Evm;
 using Chain.Evm.State;
@@ -144,10 +145,11 @@ public sealed class BlockBuilder
         BlockError error = execution.End([], withdrawals);
         if (error != BlockError.None) throw new InvalidOperationException($"A block on {request.ParentHash} cannot be built: {ErrorNames.ToFixtureName(error)}.");
 
-        PendingState pending = _database.States.Prepare(view, state.ToDelta());
+        StateDelta changes = state.ToDelta();
+        PendingState pending = _database.States.Prepare(view, changes);
         BlockHeader header = Seal(draft, execution, included, withdrawals, pending.Root, context.Rules);
         Block block = new() { Header = header, Transactions = included, Withdrawals = withdrawals };
-        return new BuiltBlock(new ExecutedBlock(block, header.Hash, execution.Receipts, senders), pending, invalid) { Requests = execution.Requests };
+        return new BuiltBlock(new ExecutedBlock(block, header.Hash, execution.Receipts, senders) { AuditRecord = execution.AuditRecord, Changes = changes }, pending, invalid) { Requests = execution.Requests };
     }
 
     private static void Fill(

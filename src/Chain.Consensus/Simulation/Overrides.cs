@@ -65,5 +65,6 @@ internal static class Overrides
             BlockHashes = block.BlockHashes,
             Precompiles = precompiles,
             Policy = block.Policy,
+            DecisionLog = block.DecisionLog,
         };
 }

@@ -20,8 +20,7 @@ public sealed class OpenChain : IDisposable
         Database = database;
         _manager = new Lazy<ChainManager>(() =>
         {
-            ChainModules modules = ChainModules.For(genesis.Spec, genesis.Genesis);
-            return new ChainManager(genesis.Spec, database, modules, DispatcherKind.TailCalls, new PoolOptions { VerifySidecar = VerifySidecar });
+            return new ChainManager(genesis.Spec, database, genesis.Modules, DispatcherKind.TailCalls, new PoolOptions { VerifySidecar = VerifySidecar });
         });
     }
 
@@ -38,23 +37,36 @@ public sealed class OpenChain : IDisposable
     /// <param name="folder">Data folder.</param>
     /// <param name="genesisFile">Genesis file; null for the stored one.</param>
     /// <param name="historyBlocks">Blocks whose states are kept; null for what was chosen before, or the default.</param>
-    /// <exception cref="UserException">The genesis does not work or is another chain's.</exception>
+    /// <param name="upgradeFile">Upgrade file; null for the one beside the genesis file, or the stored one.</param>
+    /// <exception cref="UserException">The genesis does not work, is another chain's, or changes what has acted already.</exception>
     /// <exception cref="StorageException">The database cannot be opened.</exception>
-    public static OpenChain Create(ChainFolder folder, string? genesisFile, ulong? historyBlocks)
+    public static OpenChain Create(ChainFolder folder, string? genesisFile, ulong? historyBlocks, string? upgradeFile = null)
     {
-        GenesisSource genesis = GenesisSource.Choose(genesisFile, folder);
+        GenesisSource genesis = GenesisSource.Choose(genesisFile, folder, upgradeFile);
         ulong? remembered = folder.ReadHistoryBlocks();
         ulong history = historyBlocks ?? remembered ?? HistoryMode.FullBlocks;
-        OpenChain chain = Over(RocksDbStore.Open(folder.DatabasePath), genesis, new StorageOptions { HistoryBlocks = history });
-        if (folder.ReadGenesis() is null) folder.WriteGenesis(genesis.Json);
+        OpenChain chain = OverFolder(folder, genesis, history);
+        // After the check against what has acted: a later start is held to what this one used.
+        if (folder.ReadGenesis() is not { } stored || !stored.AsSpan().SequenceEqual(genesis.Json)) folder.WriteGenesis(genesis.Json);
+        if (genesis.UpgradeJson is { } upgrade) folder.WriteUpgrade(upgrade);
         if (remembered != history) folder.WriteHistoryBlocks(history);
         return chain;
     }
 
     /// <summary>Opens the chain of a folder that holds one.</summary>
     /// <inheritdoc cref="Create" path="/exception"/>
-    public static OpenChain Existing(ChainFolder folder, string? genesisFile) =>
-        Over(RocksDbStore.Open(folder.DatabasePath), GenesisSource.Choose(genesisFile, folder), new StorageOptions { HistoryBlocks = folder.ReadHistoryBlocks() ?? HistoryMode.FullBlocks });
+    public static OpenChain Existing(ChainFolder folder, string? genesisFile, string? upgradeFile = null) =>
+        OverFolder(folder, GenesisSource.Choose(genesisFile, folder, upgradeFile), folder.ReadHistoryBlocks() ?? HistoryMode.FullBlocks);
+
+    /// <summary>Opens the database and refuses module entries that differ from those which have acted in its blocks (compliance specification, section 7, rule 3).</summary>
+    private static OpenChain OverFolder(ChainFolder folder, GenesisSource genesis, ulong historyBlocks)
+    {
+        OpenChain chain = Over(RocksDbStore.Open(folder.DatabasePath), genesis, new StorageOptions { HistoryBlocks = historyBlocks });
+        ulong headTimestamp = chain.Database.Blocks.GetHeader(chain.Database.Head.Hash)!.Timestamp;
+        if (GenesisSource.Stored(folder) is not { } stored || genesis.Modules.Config.DifferenceFrom(stored.Modules.Config, headTimestamp) is not { } difference) return chain;
+        chain.Dispose();
+        throw new UserException($"'{folder.Location}' cannot be opened with these files: {difference}");
+    }
 
     /// <summary>Opens a chain over a store, which it owns.</summary>
     public static OpenChain Over(IKeyValueStore store, GenesisSource genesis, StorageOptions options) =>

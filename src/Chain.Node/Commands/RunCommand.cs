@@ -35,6 +35,7 @@ internal static class RunCommand
             new RunSettings
             {
                 GenesisFile = result.GetValue(chain.Genesis),
+                UpgradeFile = result.GetValue(chain.Upgrade),
                 Folder = result.GetValue(chain.Folder)!,
                 HttpAddress = result.GetValue(address)!,
                 HttpPort = result.GetValue(port),

@@ -33,7 +33,7 @@ public sealed class RunNode : IAsyncDisposable
     {
         ChainFolder folder = ChainFolder.Create(settings.Folder);
         JwtSecret secret = ReadSecret(settings.JwtSecretFile, folder);
-        _chain = OpenChain.Create(folder, settings.GenesisFile, null);
+        _chain = OpenChain.Create(folder, settings.GenesisFile, null, settings.UpgradeFile);
         ChainManager manager = _chain.Manager;
         _engine = new ExternalEngine(manager);
         _simulator = new Simulator(manager, DispatcherKind.TailCalls, settings.RpcGasCap);

@@ -1,11 +1,13 @@
 // Verifies a proof of an identity record and a proof of an audit entry against a block's state root, with @ethereumjs/mpt and ethers, which share no code with the node.
 //
 //   node proofs.mjs URL ADDRESS ENTRY_BLOCK
+//   node proofs.mjs URL slots ADDRESS SLOT...      proves slots of an account and compares them with eth_getStorageAt
 import { verifyMerkleProof } from '@ethereumjs/mpt'
 import { hexToBytes } from '@ethereumjs/util'
 import { AbiCoder, concat, decodeRlp, hexlify, keccak256, toBeHex, zeroPadValue } from 'ethers'
 
-const [url, address, entryBlock] = process.argv.slice(2)
+const [url, ...rest] = process.argv.slice(2)
+const [address, entryBlock] = rest
 const registry = '0x0300000000000000000000000000000000000001'
 const auditLog = '0x0300000000000000000000000000000000000004'
 const namespaces = {
@@ -110,5 +112,19 @@ async function checkEntry() {
   console.log(`audit entry of block ${entryBlock} proved against ${block.stateRoot}`)
 }
 
-await checkIdentity()
-await checkEntry()
+async function checkSlots(account, keys) {
+  const block = await call('eth_getBlockByNumber', 'latest', false)
+  const slotOf = await prove(block.stateRoot, account, await call('eth_getProof', account, keys, block.number))
+  for (const key of keys) {
+    const value = slotOf(BigInt(key))
+    expect(value !== 0n && value === BigInt(await call('eth_getStorageAt', account, key, block.number)), `slot ${key} is proved as ${value}`)
+  }
+  console.log(`${keys.length} slots of ${account} proved against ${block.stateRoot}`)
+}
+
+if (rest[0] === 'slots') {
+  await checkSlots(rest[1], rest.slice(2))
+} else {
+  await checkIdentity()
+  await checkEntry()
+}

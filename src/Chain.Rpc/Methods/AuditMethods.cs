@@ -35,8 +35,6 @@ public sealed class AuditMethods(RpcChain chain)
         if (found.Hash is not { } hash || anchor.Hash is not { } anchorHash) return RpcError.InvalidParams("entries of the pending block are not proved: wait until it is mined");
         if (!chain.Blocks.IsCanonical(hash) || !chain.Blocks.IsCanonical(anchorHash)) return RpcError.InvalidParams("both blocks must be in the canonical chain");
         if (anchor.Header.Number < found.Header.Number) return RpcError.InvalidParams($"the anchor block {anchor.Header.Number} lies before the entry's block {found.Header.Number}");
-        if (!state.HasTrie)
-            return RpcError.Server($"proofs of block {anchor.Header.Number} are not available: the oldest block with proofs is {chain.Manager.Database.States.OldestTrieNumber}");
         if (!_index.TryGet(found.Header, hash, out AuditRecord record, out string problem, cancellation)) return RpcError.Server(problem);
         int index = record.Decisions.ToList().FindIndex(d => d.TransactionIndex == transactionIndex.Value && d.Sequence == sequence.Value);
         if (index < 0) return RpcError.Server($"block {found.Header.Number} has no audit entry {sequence.Value} of transaction {transactionIndex.Value}; it has {record.Decisions.Count} entries");

@@ -36,7 +36,6 @@ public sealed class KycMethods(RpcChain chain)
     public RpcResult<KycProofJson> GetProof(Address address, BlockParameter block = default)
     {
         if (Open(block, out NamedBlock found, out IStateView state, out DirectStorage kyc) is { } error) return error;
-        if (NoTrie(state, found) is { } missing) return missing;
         UInt256 wallet = Slots.Map(KycLayout.Wallets, AbiWords.ToWord(address));
         UInt256 identity = Slots.Map(KycLayout.Identities, kyc.Read(wallet));
         ushort country = IdentityWord.Unpack(kyc.Read(identity)).Country;
@@ -80,8 +79,4 @@ public sealed class KycMethods(RpcChain chain)
         kyc = new DirectStorage(new WorldState(state), ModuleAddresses.Kyc);
         return null;
     }
-
-    private RpcError? NoTrie(IStateView state, in NamedBlock found) => state.HasTrie
-        ? null
-        : RpcError.Server($"proofs of block {found.Header.Number} are not available: the oldest block with proofs is {chain.Manager.Database.States.OldestTrieNumber}");
 }

@@ -20,7 +20,7 @@ public sealed class TransactionPool
     private readonly PoolOptions _options;
     private readonly PoolJournal? _journal;
     private PoolHead _head;
-    private WorldState _state;
+    private readonly WorldState _state;
     private ITxPolicy? _policy;
     private long _sequence;
     private long _sizeBytes;
@@ -126,7 +126,7 @@ public sealed class TransactionPool
         lock (_lock)
         {
             _head = head;
-            _state = new WorldState(head.State);
+            _state.Reset(head.State);
             _policy = head.Policy(_state);
             foreach (Hash256 hash in minedHashes)
             {

@@ -90,9 +90,10 @@ public sealed partial class ChainDatabase : IDisposable
     /// <param name="senders">One for each transaction.</param>
     /// <param name="state">Prepared on the state of the parent block; its root is the header's.</param>
     /// <param name="makeHead">True to move the head to this block.</param>
+    /// <param name="auditRecord">What the audit log keeps of the block; empty where there is none.</param>
     /// <exception cref="ArgumentException">The parts do not belong together, or the parent's state is no longer kept.</exception>
     /// <exception cref="StorageException">Nothing was written.</exception>
-    public void CommitBlock(Block block, in Hash256 hash, IReadOnlyList<Receipt> receipts, IReadOnlyList<Address> senders, PendingState state, bool makeHead)
+    public void CommitBlock(Block block, in Hash256 hash, IReadOnlyList<Receipt> receipts, IReadOnlyList<Address> senders, PendingState state, bool makeHead, ReadOnlySpan<byte> auditRecord = default)
     {
         lock (_writing)
         {
@@ -110,6 +111,7 @@ public sealed partial class ChainDatabase : IDisposable
             if (makeHead) MergeAllButOne(layer, id.Number, Finalized.Number);
             using IWriteBatch batch = _store.CreateBatch();
             Blocks.WriteBlock(batch, block, hash, receipts, senders);
+            if (!auditRecord.IsEmpty) BlockStore.WriteAuditRecord(batch, id, auditRecord);
             States.WriteRecord(batch, state, hash, block.Header.ParentHash);
             HeadMove? move = makeHead ? WriteHead(batch, id, block) : null;
             LayerMerge? merge = makeHead ? WriteNextMerge(batch, layer, id.Number, Finalized.Number) : null;

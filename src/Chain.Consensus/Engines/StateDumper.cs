@@ -44,7 +44,7 @@ public sealed class StateDumper(Simulator simulator, StateDelta genesis)
                         return null;
                     }
                 }
-                Note(replay.Finish());
+                Note(replay.FinishState(cancellation));
             }
             if (_entries > EntriesMax)
             {

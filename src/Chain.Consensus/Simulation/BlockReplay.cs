@@ -112,12 +112,19 @@ public sealed class BlockReplay : IDisposable
         }
     }
 
-    /// <summary>Does what the protocol does after the last transaction, which must have been executed.</summary>
-    /// <returns>What the whole block changed in the state after its parent.</returns>
-    /// <exception cref="InvalidOperationException">Transactions are left, or the block breaks a rule now: it is not one of this chain.</exception>
-    public StateDelta Finish()
+    /// <summary>Executes what is left and what the protocol does after the last transaction; returns what the audit log keeps of the block.</summary>
+    public ReadOnlyMemory<byte> Finish(CancellationToken cancellation)
     {
-        if (Next != Block.Transactions.Count) throw new InvalidOperationException($"{Block.Transactions.Count - Next} transactions of block {Block.Header.Number} are left.");
+        SkipTo(Block.Transactions.Count, cancellation);
+        _execution.End(Block.Ommers, Block.Withdrawals);
+        return _execution.AuditRecord;
+    }
+
+    /// <summary>As <see cref="Finish"/>; returns what the whole block changed in the state after its parent.</summary>
+    /// <exception cref="InvalidOperationException">The block breaks a rule now: it is not one of this chain.</exception>
+    public StateDelta FinishState(CancellationToken cancellation)
+    {
+        SkipTo(Block.Transactions.Count, cancellation);
         BlockError error = _execution.End(Block.Ommers, Block.Withdrawals);
         if (error != BlockError.None) throw new InvalidOperationException($"Block {Block.Header.Number} cannot be executed again: {ErrorNames.ToFixtureName(error)}.");
         return State.ToDelta();

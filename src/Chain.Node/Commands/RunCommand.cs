@@ -37,6 +37,7 @@ internal static class RunCommand
             new RunSettings
             {
                 GenesisFile = result.GetValue(chain.Genesis),
+                UpgradeFile = result.GetValue(chain.Upgrade),
                 Folder = result.GetValue(chain.Folder)!,
                 Storage = storage.Read(result),
                 HttpAddress = result.GetValue(address)!,

@@ -37,7 +37,7 @@ public sealed class RunNode : IAsyncDisposable
     {
         ChainFolder folder = ChainFolder.Create(settings.Folder);
         JwtSecret secret = ReadSecret(settings.JwtSecretFile, folder);
-        _chain = OpenChain.Create(folder, settings.GenesisFile, settings.Storage);
+        _chain = OpenChain.Create(folder, settings.GenesisFile, settings.Storage, settings.UpgradeFile);
         _chain.KeepLocalTransactions(folder.JournalPath, log.Warn);
         ChainManager manager = _chain.Manager;
         _engine = new ExternalEngine(manager);

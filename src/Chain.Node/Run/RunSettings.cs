@@ -8,6 +8,9 @@ public sealed record RunSettings
     /// <summary>Genesis file; null for the one stored in the folder.</summary>
     public string? GenesisFile { get; init; }
 
+    /// <summary>Upgrade file; null for the one beside the genesis file, or the stored one.</summary>
+    public string? UpgradeFile { get; init; }
+
     /// <summary>Data folder.</summary>
     public required string Folder { get; init; }
 

@@ -40,7 +40,7 @@ internal static class WitnessBuilder
                 if (replay.Execute(null, cancellation) is { Error: not TransactionError.None } failed)
                     return RpcError.Server($"a transaction of block {block.Block.Header.Number} cannot be executed again: {ErrorNames.ToFixtureName(failed.Error)}");
             }
-            delta = replay.Finish();
+            delta = replay.FinishState(cancellation);
         }
         RecordingNodes nodes = new(parent);
         foreach ((Address address, HashSet<UInt256> slots) in reads.Touched)

@@ -95,7 +95,11 @@ public sealed class OpenRpcTests
     [Test]
     public void The_engine_api_is_described_as_the_specification_has_it_up_to_osaka()
     {
-        if (Specification() is not { } specification) Assert.Ignore("The specification is not unpacked: set CHAIN_ETHEREUM_TESTS.");
+        if (Specification() is not { } specification)
+        {
+            Assert.Ignore("The specification is not unpacked: set CHAIN_ETHEREUM_TESTS.");
+            return;
+        }
         using ExternalEngine engine = new(_chain.Manager);
         MethodDescription[] methods = [.. RpcModules.Build(_chain.Chain, _chain.Filters, _chain.Hub, "test/1", () => 0, ["engine"], engine).Descriptions];
         List<string> missing = [];

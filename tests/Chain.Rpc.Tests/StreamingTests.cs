@@ -53,9 +53,9 @@ public sealed class StreamingTests
     }
 
     [Test]
-    public void A_large_answer_that_fails_breaks_the_connection_off()
+    public async Task A_large_answer_that_fails_breaks_the_connection_off()
     {
-        Assert.ThrowsAsync<HttpRequestException>(async () =>
+        await Assert.ThrowsAsync<HttpRequestException>(async () =>
         {
             using HttpRequestMessage request = Request("test_failing", "[64]");
             using HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

@@ -116,7 +116,7 @@ public static class ReferencePage
         page.Append($"\n```json\n{request}\n");
         if (!method.IsVolatile)
         {
-            JsonNode? result = Shorten(example.Answer["result"]?.DeepClone());
+            JsonNode? result = Shorten((example.Answer["result"] ?? example.Answer["error"])?.DeepClone());
             string line = result?.ToJsonString(Compact) ?? "null";
             page.Append(line.Length <= LineCharsMax ? line : result!.ToJsonString(Indented).ReplaceLineEndings("\n")).Append('\n');
         }

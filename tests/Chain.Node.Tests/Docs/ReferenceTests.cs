@@ -25,7 +25,7 @@ public sealed class ReferenceTests
         Assert.That(_examples, Has.Count.GreaterThan(150));
         Assert.Multiple(() =>
         {
-            foreach (ExecutedExample example in _examples.Where(example => ReferencePage.HasExample(example.Method) || !IsOfModules(example.Method)))
+            foreach (ExecutedExample example in _examples.Where(example => !IsOfModules(example.Method) || (ReferencePage.HasExample(example.Method) && example.Method.Example != "[]")))
                 Assert.That(example.Answer.ContainsKey("result"), Is.True, $"{example.Method.Name} {example.Parameters}: {example.Answer.ToJsonString()}");
         });
     }

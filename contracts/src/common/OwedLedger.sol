@@ -27,7 +27,7 @@ abstract contract OwedLedger is IPositions, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IPositions
-    function withdrawOwed(address asset) external nonReentrant returns (uint256 amount) {
+    function withdrawOwed(address asset) public virtual nonReentrant returns (uint256 amount) {
         OwedStorage storage $ = _owedStorage();
         amount = $.owed[asset][msg.sender];
         if (amount == 0) revert RwaErrors.ZeroAmount();
@@ -35,12 +35,17 @@ abstract contract OwedLedger is IPositions, ReentrancyGuardTransient {
         Assets.push(asset, msg.sender, amount);
     }
 
-    /// @notice Tries to pay `to`; what cannot be delivered is credited to `owed`.
-    function _payOrOwe(address asset, address to, uint256 amount) internal {
-        if (amount != 0 && !IERC20(asset).trySafeTransfer(to, amount)) {
-            _owedStorage().owed[asset][to] += amount;
-            emit Owed(asset, to, amount);
-        }
+    /// @notice Tries to pay `to`; what cannot be delivered is credited to `owed`. Returns whether it was delivered.
+    function _payOrOwe(address asset, address to, uint256 amount) internal returns (bool isPaid) {
+        isPaid = amount == 0 || IERC20(asset).trySafeTransfer(to, amount);
+        if (!isPaid) _owe(asset, to, amount);
+    }
+
+    /// @notice Credits `amount` to `owed`.
+    function _owe(address asset, address to, uint256 amount) internal {
+        if (amount == 0) return;
+        _owedStorage().owed[asset][to] += amount;
+        emit Owed(asset, to, amount);
     }
 
     /// @notice Moves what is owed in `asset` from a recovered wallet to its replacement.

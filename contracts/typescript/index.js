@@ -1,6 +1,8 @@
 export { assetTokenAbi } from "./AssetToken.js";
 export { erc20FactoryAbi } from "./ERC20Factory.js";
 export { paymentTokenAbi } from "./PaymentToken.js";
+export { permissionedTokenAbi } from "./PermissionedToken.js";
+export { tokenDividendsAbi } from "./TokenDividends.js";
 export { wdfcAbi } from "./WDFC.js";
 
 export const addresses = {

@@ -1,7 +1,11 @@
+export { assetFactoryAbi } from "./AssetFactory.js";
 export { assetTokenAbi } from "./AssetToken.js";
+export { documentRegistryAbi } from "./DocumentRegistry.js";
 export { erc20FactoryAbi } from "./ERC20Factory.js";
+export { oracleAggregatorAbi } from "./OracleAggregator.js";
 export { paymentTokenAbi } from "./PaymentToken.js";
 export { permissionedTokenAbi } from "./PermissionedToken.js";
+export { timelockAbi } from "./Timelock.js";
 export { tokenDividendsAbi } from "./TokenDividends.js";
 export { wdfcAbi } from "./WDFC.js";
 

@@ -5,7 +5,10 @@ export { erc20FactoryAbi } from "./ERC20Factory.js";
 export { oracleAggregatorAbi } from "./OracleAggregator.js";
 export { paymentTokenAbi } from "./PaymentToken.js";
 export { permissionedTokenAbi } from "./PermissionedToken.js";
+export { spvRegistryAbi } from "./SPVRegistry.js";
+export { spvSaleDeskAbi } from "./SpvSaleDesk.js";
 export { timelockAbi } from "./Timelock.js";
+export { tokenDeployerAbi } from "./TokenDeployer.js";
 export { tokenDividendsAbi } from "./TokenDividends.js";
 export { wdfcAbi } from "./WDFC.js";
 
@@ -35,5 +38,7 @@ export const addresses = {
   vaultBeacon: "0xdEfaC70000000000000000000000000000000023",
   pairTemplate: "0xdeFac70000000000000000000000000000000024",
   trancheDealTemplate: "0xDeFAc70000000000000000000000000000000025",
-  tokenDividends: "0xDeFac70000000000000000000000000000000026"
+  tokenDividends: "0xDeFac70000000000000000000000000000000026",
+  tokenDeployer: "0xdeFac70000000000000000000000000000000027",
+  spvSaleDesk: "0xdEfAc70000000000000000000000000000000028"
 };

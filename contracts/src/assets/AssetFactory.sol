@@ -35,9 +35,8 @@ contract AssetFactory is PlatformModule {
         returns (address)
     {
         FactoryStorage storage $ = _factory();
-        PermissionedToken token = TokenDeployer.deploy(bytes32($.count++), p, 0, address(this));
+        PermissionedToken token = TokenDeployer.deploy(bytes32($.count++), p, setup, 0, address(this));
         $.staticData[address(token)] = data;
-        TokenDeployer.applyCappedRules(address(token), setup, p.maxSupply, p.ruleAdmin);
         if (startingSupply != 0) token.mint(msg.sender, startingSupply);
         token.renounceRole(Roles.AGENT, address(this));
         token.renounceRole(Roles.DIVIDEND, address(this));

@@ -219,6 +219,12 @@ contract DocumentRegistry is PlatformModule, EIP712Upgradeable, IDocumentStore {
         return _registry().docs[head].status == ACTIVE ? head : bytes32(0);
     }
 
+    /// @notice Whether a document is active and belongs to a subject.
+    function isActive(bytes32 docId, bytes32 subject) external view returns (bool) {
+        Doc storage d = _registry().docs[docId];
+        return d.status == ACTIVE && d.input.subject == subject;
+    }
+
     /// @notice Who attested a document.
     function attestations(bytes32 docId) external view returns (address[] memory) {
         return _registry().attesters[docId];

@@ -10,6 +10,8 @@ export { spvSaleDeskAbi } from "./SpvSaleDesk.js";
 export { timelockAbi } from "./Timelock.js";
 export { tokenDeployerAbi } from "./TokenDeployer.js";
 export { tokenDividendsAbi } from "./TokenDividends.js";
+export { trancheDealAbi } from "./TrancheDeal.js";
+export { trancheFactoryAbi } from "./TrancheFactory.js";
 export { wdfcAbi } from "./WDFC.js";
 
 /** Where genesis installs the contracts, by name. */

@@ -74,7 +74,7 @@ function artifactsOf(output) {
   const artifacts = new Map();
   for (const [unit, contracts] of Object.entries(output.contracts)) {
     for (const [name, contract] of Object.entries(contracts)) {
-      if (contract.evm.bytecode.object === "" || contract.abi.length === 0 || isInternalLibrary(contract)) continue;
+      if (contract.evm.bytecode.object === "" || isInternalLibrary(contract)) continue;
       if (artifacts.has(name)) throw new Error(`two contracts are named ${name}`);
       const metadata = JSON.parse(contract.metadata);
       artifacts.set(name, {
@@ -97,9 +97,10 @@ function artifactsOf(output) {
   return new Map([...artifacts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** A library whose functions are all inlined has no function in its ABI. */
+/** A library whose functions are all inlined: nothing can be called, and nobody deploys it. */
 function isInternalLibrary(contract) {
-  return !contract.abi.some((item) => item.type === "function" || item.type === "fallback" || item.type === "receive" || item.type === "constructor");
+  const isEntry = (item) => item.type === "fallback" || item.type === "receive" || item.type === "constructor";
+  return Object.keys(contract.evm.methodIdentifiers).length === 0 && !contract.abi.some(isEntry);
 }
 
 /** JSON with one line per ABI item and per key, so that changes show in reviews and files stay small. */

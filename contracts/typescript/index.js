@@ -1,6 +1,30 @@
+export { adminPoolsAbi } from "./AdminPools.js";
+export { assetFactoryAbi } from "./AssetFactory.js";
 export { assetTokenAbi } from "./AssetToken.js";
+export { buybackAbi } from "./Buyback.js";
+export { defactorGovernorAbi } from "./DefactorGovernor.js";
+export { documentRegistryAbi } from "./DocumentRegistry.js";
+export { erc20CollateralPoolV2Abi } from "./ERC20CollateralPoolV2.js";
 export { erc20FactoryAbi } from "./ERC20Factory.js";
+export { factrAbi } from "./FACTR.js";
+export { oracleAggregatorAbi } from "./OracleAggregator.js";
 export { paymentTokenAbi } from "./PaymentToken.js";
+export { permissionedTokenAbi } from "./PermissionedToken.js";
+export { platformBeaconAbi } from "./PlatformBeacon.js";
+export { platformProxyAbi } from "./PlatformProxy.js";
+export { poolsAbi } from "./Pools.js";
+export { priceFeedsAbi } from "./PriceFeeds.js";
+export { spvRegistryAbi } from "./SPVRegistry.js";
+export { spvSaleDeskAbi } from "./SpvSaleDesk.js";
+export { stakingExpirationAbi } from "./StakingExpiration.js";
+export { stakingV1Abi } from "./StakingV1.js";
+export { stakingV2Abi } from "./StakingV2.js";
+export { timelockAbi } from "./Timelock.js";
+export { tokenDeployerAbi } from "./TokenDeployer.js";
+export { tokenDividendsAbi } from "./TokenDividends.js";
+export { trancheDealAbi } from "./TrancheDeal.js";
+export { trancheFactoryAbi } from "./TrancheFactory.js";
+export { vestingAbi } from "./Vesting.js";
 export { wdfcAbi } from "./WDFC.js";
 
 export const addresses = {
@@ -29,5 +53,8 @@ export const addresses = {
   vaultBeacon: "0xdEfaC70000000000000000000000000000000023",
   pairTemplate: "0xdeFac70000000000000000000000000000000024",
   trancheDealTemplate: "0xDeFAc70000000000000000000000000000000025",
-  tokenDividends: "0xDeFac70000000000000000000000000000000026"
+  tokenDividends: "0xDeFac70000000000000000000000000000000026",
+  tokenDeployer: "0xdeFac70000000000000000000000000000000027",
+  spvSaleDesk: "0xdEfAc70000000000000000000000000000000028",
+  priceFeeds: "0xdEfaC70000000000000000000000000000000040"
 };

@@ -56,4 +56,10 @@ library Addresses {
     address internal constant TRANCHE_DEAL_TEMPLATE = 0xDeFAc70000000000000000000000000000000025;
     /// @notice TokenDividends, the linked library of PermissionedToken.
     address internal constant TOKEN_DIVIDENDS = 0xDeFac70000000000000000000000000000000026;
+    /// @notice TokenDeployer, the linked library of the factories.
+    address internal constant TOKEN_DEPLOYER = 0xdeFac70000000000000000000000000000000027;
+    /// @notice SpvSaleDesk, the linked library of SPVRegistry.
+    address internal constant SPV_SALE_DESK = 0xdEfAc70000000000000000000000000000000028;
+    /// @notice PriceFeeds, the linked library of ERC20CollateralPoolV2.
+    address internal constant PRICE_FEEDS = 0xdEfaC70000000000000000000000000000000040;
 }

@@ -33,4 +33,13 @@ library Oracle {
         (price, updatedAt, decimals) = fresh(feedId);
         price *= 10 ** (18 - decimals);
     }
+
+    /// @notice Value of the feed in units of `decimals`, 0 if the feed is not fresh or not positive. For callers that must go on without a price.
+    function valueOrZero(bytes32 feedId, uint8 decimals) internal view returns (uint256) {
+        try ORACLE.readFresh(feedId) returns (int256 answer, uint64, uint8 feedDecimals) {
+            return answer <= 0 ? 0 : Math.mulDiv(uint256(answer), 10 ** decimals, 10 ** feedDecimals);
+        } catch {
+            return 0;
+        }
+    }
 }

@@ -26,4 +26,6 @@ library RwaErrors {
     error LengthMismatch();
     /// @notice A list is longer than its limit.
     error TooMany(uint256 count, uint256 max);
+    /// @notice A dividend venue's tokens move, and its participants claim, only through the venue: its book would be insolvent otherwise.
+    error VenueProtected(address venue);
 }

@@ -260,26 +260,28 @@ contract Buyback is PlatformUpgradeable, EligiblePayouts, IERC165 {
 
     /// @notice Purchases not yet paid, from number `fromId` on, at most 100.
     /// @param fromId First number looked at.
-    function fetchActiveLocks(uint256 fromId) external view returns (BuybackLock[] memory locks) {
+    function fetchActiveLocks(uint256 fromId) external view returns (BuybackLock[] memory) {
         BuybackLock[] storage all = _buyback().buybacks;
-        locks = new BuybackLock[](PAGE_MAX);
+        BuybackLock[] memory locks = new BuybackLock[](PAGE_MAX);
         uint256 count;
         for (uint256 i = fromId; i < all.length && count < PAGE_MAX; ++i) if (!all[i].withdrawn) locks[count++] = all[i];
         assembly {
             mstore(locks, count)
         }
+        return locks;
     }
 
     /// @notice Custom purchases not yet paid, from number `fromId` on, at most 100.
     /// @param fromId First number looked at.
-    function fetchActiveCustomLocks(uint256 fromId) external view returns (CustomBuybackLock[] memory locks) {
+    function fetchActiveCustomLocks(uint256 fromId) external view returns (CustomBuybackLock[] memory) {
         CustomBuybackLock[] storage all = _buyback().customBuybacks;
-        locks = new CustomBuybackLock[](PAGE_MAX);
+        CustomBuybackLock[] memory locks = new CustomBuybackLock[](PAGE_MAX);
         uint256 count;
         for (uint256 i = fromId; i < all.length && count < PAGE_MAX; ++i) if (!all[i].withdrawn) locks[count++] = all[i];
         assembly {
             mstore(locks, count)
         }
+        return locks;
     }
 
     /// @notice First vault.

@@ -163,8 +163,10 @@ contract ERC20CollateralPoolV2 is AccessLevel, CollateralVenue {
     /// @notice An announced change came into force.
     event PoolEdited(uint256 indexed poolId);
     /// @notice A lender lent.
+    // solhint-disable-next-line event-name-capwords
     event newLend(uint256 indexed poolId, uint256 indexed lendId, address indexed user, uint256 amount, uint256 rewardPerTokenIgnored);
     /// @notice A borrower borrowed.
+    // solhint-disable-next-line event-name-capwords
     event newBorrow(uint256 indexed poolId, uint256 indexed borrowId, address indexed user, uint256 amount, uint256 collateralTokenAmount);
     /// @notice A borrower repaid principal and its interest, and got collateral back.
     event Repaid(uint256 indexed poolId, address indexed user, uint256 borrowId, uint256 amount, uint256 interestAmount, uint256 collateralTokenAmount);

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Kyc} from "../common/Kyc.sol";
+import {Owed as Kept} from "../common/Owed.sol";
 import {OwedLedger} from "../common/OwedLedger.sol";
 
 /// @title EligiblePayouts
@@ -16,6 +17,6 @@ abstract contract EligiblePayouts is OwedLedger {
     /// @dev Pays an eligible account, else credits `owed`. Returns whether it was paid.
     function _payEligible(address asset, address account, uint256 amount) internal returns (bool isPaid) {
         if (Kyc.isEligible(account)) return _payOrOwe(asset, account, amount);
-        _owe(asset, account, amount);
+        if (amount != 0) Kept.credit(asset, account, amount);
     }
 }

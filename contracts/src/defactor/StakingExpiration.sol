@@ -44,10 +44,11 @@ contract StakingExpiration is StakingV1Base {
     }
 
     /// @notice All plans, by number.
-    function getPlans() external view returns (Plan[] memory plans) {
+    function getPlans() external view returns (Plan[] memory) {
         PlanTerms[] storage all = _staking().plans;
-        plans = new Plan[](all.length);
+        Plan[] memory plans = new Plan[](all.length);
         for (uint256 i; i < plans.length; ++i) plans[i] = Plan(all[i].lockDuration, all[i].expires, all[i].apy);
+        return plans;
     }
 
     /// @inheritdoc StakingV1Base

@@ -29,9 +29,10 @@ contract StakingV1 is StakingV1Base {
     }
 
     /// @notice All plans, by number.
-    function getPlans() external view returns (Plan[] memory plans) {
+    function getPlans() external view returns (Plan[] memory) {
         PlanTerms[] storage all = _staking().plans;
-        plans = new Plan[](all.length);
+        Plan[] memory plans = new Plan[](all.length);
         for (uint256 i; i < plans.length; ++i) plans[i] = Plan(all[i].lockDuration, all[i].apy);
+        return plans;
     }
 }

@@ -321,10 +321,11 @@ contract StakingV2 is SdkContract, ReentrancyGuardTransient {
     /// @notice What each stake of a user has earned until `timestamp` and was not paid.
     /// @param user User.
     /// @param timestamp Seconds since 1970.
-    function calculateStakeRewardsForUser(address user, uint48 timestamp) external view returns (uint256[] memory rewards) {
+    function calculateStakeRewardsForUser(address user, uint48 timestamp) external view returns (uint256[] memory) {
         UserStake[] storage theirs = _staking().stakes[user];
-        rewards = new uint256[](theirs.length);
+        uint256[] memory rewards = new uint256[](theirs.length);
         for (uint256 i; i < rewards.length; ++i) rewards[i] = _due(user, theirs[i], i, timestamp);
+        return rewards;
     }
 
     function _open(Plan storage plan, uint8 planId, uint256 amount) private {

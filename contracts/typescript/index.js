@@ -2,8 +2,12 @@ export { assetFactoryAbi } from "./AssetFactory.js";
 export { assetTokenAbi } from "./AssetToken.js";
 export { documentRegistryAbi } from "./DocumentRegistry.js";
 export { erc20FactoryAbi } from "./ERC20Factory.js";
+export { lendingDeskAbi } from "./LendingDesk.js";
+export { lendingPoolAbi } from "./LendingPool.js";
 export { oracleAggregatorAbi } from "./OracleAggregator.js";
 export { paymentTokenAbi } from "./PaymentToken.js";
+export { permissionedAMMAbi } from "./PermissionedAMM.js";
+export { permissionedPairAbi } from "./PermissionedPair.js";
 export { permissionedTokenAbi } from "./PermissionedToken.js";
 export { spvRegistryAbi } from "./SPVRegistry.js";
 export { spvSaleDeskAbi } from "./SpvSaleDesk.js";
@@ -42,5 +46,6 @@ export const addresses = {
   trancheDealTemplate: "0xDeFAc70000000000000000000000000000000025",
   tokenDividends: "0xDeFac70000000000000000000000000000000026",
   tokenDeployer: "0xdeFac70000000000000000000000000000000027",
-  spvSaleDesk: "0xdEfAc70000000000000000000000000000000028"
+  spvSaleDesk: "0xdEfAc70000000000000000000000000000000028",
+  lendingDesk: "0xdefAC70000000000000000000000000000000029"
 };

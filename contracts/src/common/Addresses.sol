@@ -60,4 +60,6 @@ library Addresses {
     address internal constant TOKEN_DEPLOYER = 0xdeFac70000000000000000000000000000000027;
     /// @notice SpvSaleDesk, the linked library of SPVRegistry.
     address internal constant SPV_SALE_DESK = 0xdEfAc70000000000000000000000000000000028;
+    /// @notice LendingDesk, the linked library of LendingPool.
+    address internal constant LENDING_DESK = 0xdefAC70000000000000000000000000000000029;
 }

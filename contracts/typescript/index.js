@@ -16,6 +16,9 @@ export { tokenDeployerAbi } from "./TokenDeployer.js";
 export { tokenDividendsAbi } from "./TokenDividends.js";
 export { trancheDealAbi } from "./TrancheDeal.js";
 export { trancheFactoryAbi } from "./TrancheFactory.js";
+export { vaultAbi } from "./Vault.js";
+export { vaultDeskAbi } from "./VaultDesk.js";
+export { vaultFactoryAbi } from "./VaultFactory.js";
 export { wdfcAbi } from "./WDFC.js";
 
 export const addresses = {

@@ -121,7 +121,7 @@ library LendingDesk {
     }
 
     /// @notice Repays at most `assets` of an account's debt; anyone eligible, paused or not, whatever the oracle says.
-    function repay(uint256 assets, address onBehalf) external  returns (uint256 repaid) {
+    function repay(uint256 assets, address onBehalf) external returns (uint256 repaid) {
         Kyc.requireEligible(msg.sender);
         LendingInterest.accrue();
         repaid = Math.min(assets, LendingInterest.debtOf(onBehalf));
@@ -137,9 +137,8 @@ library LendingDesk {
     /// without collateral is written off.
     function liquidate(address borrower, address collateral, uint256 repayAssets, uint256 minSeized)
         external
-        
         returns (uint256 seized)
- {
+    {
         Kyc.requireEligible(msg.sender);
         uint256 wad = _requireLiquidatable(borrower);
         MarketParams storage p = LendingState.market(collateral).params;
@@ -161,11 +160,7 @@ library LendingDesk {
 
     /// @notice Sells collateral that nobody liquidated in seven days to the manager of its SPV at the oracle's price; the manager has approved
     /// the payment.
-    function seizeToIssuer(address borrower, address collateral, uint256 repayAssets)
-        external
-        
-        returns (uint256 seized)
- {
+    function seizeToIssuer(address borrower, address collateral, uint256 repayAssets) external returns (uint256 seized) {
         _requireLiquidatable(borrower);
         uint48 since = LendingState.load().flaggedSince[borrower];
         if (since == 0 || block.timestamp < since + SEIZE_AFTER) revert ILendingEvents.GracePeriod(since == 0 ? 0 : since + SEIZE_AFTER);
@@ -249,7 +244,7 @@ library LendingDesk {
     /// @dev Collateral for `repayAssets` and the bonus; if that is more than there is, all of it, for less. Books before it pays.
     function _seize(address borrower, address collateral, uint256 repayAssets, uint256 bonusBps, address receiver) private returns (uint256 seized) {
         uint256 repaid = repayAssets;
- {
+        {
             LendingState.Market storage market = LendingState.market(collateral);
             uint256 price = LendingCollateral.price(market);
             uint256 unit = 10 ** market.decimals * LendingState.WAD;

@@ -7,8 +7,12 @@ export { documentRegistryAbi } from "./DocumentRegistry.js";
 export { erc20CollateralPoolV2Abi } from "./ERC20CollateralPoolV2.js";
 export { erc20FactoryAbi } from "./ERC20Factory.js";
 export { factrAbi } from "./FACTR.js";
+export { lendingDeskAbi } from "./LendingDesk.js";
+export { lendingPoolAbi } from "./LendingPool.js";
 export { oracleAggregatorAbi } from "./OracleAggregator.js";
 export { paymentTokenAbi } from "./PaymentToken.js";
+export { permissionedAMMAbi } from "./PermissionedAMM.js";
+export { permissionedPairAbi } from "./PermissionedPair.js";
 export { permissionedTokenAbi } from "./PermissionedToken.js";
 export { platformBeaconAbi } from "./PlatformBeacon.js";
 export { platformProxyAbi } from "./PlatformProxy.js";
@@ -24,6 +28,9 @@ export { tokenDeployerAbi } from "./TokenDeployer.js";
 export { tokenDividendsAbi } from "./TokenDividends.js";
 export { trancheDealAbi } from "./TrancheDeal.js";
 export { trancheFactoryAbi } from "./TrancheFactory.js";
+export { vaultAbi } from "./Vault.js";
+export { vaultDeskAbi } from "./VaultDesk.js";
+export { vaultFactoryAbi } from "./VaultFactory.js";
 export { vestingAbi } from "./Vesting.js";
 export { wdfcAbi } from "./WDFC.js";
 
@@ -40,6 +47,7 @@ export const addresses = {
   factr: "0xdeFaC70000000000000000000000000000000010",
   buyback: "0xdEfAc70000000000000000000000000000000011",
   erc20CollateralPoolV2: "0xDeFAc70000000000000000000000000000000012",
+  priceFeeds: "0xdEfaC70000000000000000000000000000000040",
   pools: "0xdeFAC70000000000000000000000000000000013",
   adminPools: "0xdeFaC70000000000000000000000000000000014",
   stakingV2: "0xDEFaC70000000000000000000000000000000015",
@@ -56,5 +64,5 @@ export const addresses = {
   tokenDividends: "0xDeFac70000000000000000000000000000000026",
   tokenDeployer: "0xdeFac70000000000000000000000000000000027",
   spvSaleDesk: "0xdEfAc70000000000000000000000000000000028",
-  priceFeeds: "0xdEfaC70000000000000000000000000000000040"
+  lendingDesk: "0xdefAC70000000000000000000000000000000029"
 };

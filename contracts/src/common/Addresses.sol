@@ -28,6 +28,8 @@ library Addresses {
     address internal constant BUYBACK = 0xdEfAc70000000000000000000000000000000011;
     /// @notice ERC20CollateralPoolV2.
     address internal constant ERC20_COLLATERAL_POOL_V2 = 0xDeFAc70000000000000000000000000000000012;
+    /// @notice PriceFeeds, the linked library of ERC20CollateralPoolV2.
+    address internal constant PRICE_FEEDS = 0xdEfaC70000000000000000000000000000000040;
     /// @notice Pools.
     address internal constant POOLS = 0xdeFAC70000000000000000000000000000000013;
     /// @notice AdminPools.
@@ -60,6 +62,6 @@ library Addresses {
     address internal constant TOKEN_DEPLOYER = 0xdeFac70000000000000000000000000000000027;
     /// @notice SpvSaleDesk, the linked library of SPVRegistry.
     address internal constant SPV_SALE_DESK = 0xdEfAc70000000000000000000000000000000028;
-    /// @notice PriceFeeds, the linked library of ERC20CollateralPoolV2.
-    address internal constant PRICE_FEEDS = 0xdEfaC70000000000000000000000000000000040;
+    /// @notice LendingDesk, the linked library of LendingPool.
+    address internal constant LENDING_DESK = 0xdefAC70000000000000000000000000000000029;
 }

@@ -15,6 +15,7 @@ library Owed {
     /// @custom:storage-location erc7201:defactor.OwedLedger.v1
     struct OwedStorage {
         mapping(address asset => mapping(address account => uint256)) owed;
+        mapping(address asset => uint256) total;
     }
 
     // keccak256(abi.encode(uint256(keccak256("defactor.OwedLedger.v1")) - 1)) & ~bytes32(uint256(0xff))
@@ -25,6 +26,11 @@ library Owed {
         return _load().owed[asset][account];
     }
 
+    /// @notice Amount of `asset` kept for all accounts.
+    function total(address asset) internal view returns (uint256) {
+        return _load().total[asset];
+    }
+
     /// @notice Tries to pay `to`; what cannot be delivered is credited. Returns whether it was delivered.
     function payOrOwe(address asset, address to, uint256 amount) internal returns (bool isPaid) {
         isPaid = amount == 0 || IERC20(asset).trySafeTransfer(to, amount);
@@ -33,7 +39,9 @@ library Owed {
 
     /// @notice Keeps `amount` for `account`.
     function credit(address asset, address account, uint256 amount) internal {
-        _load().owed[asset][account] += amount;
+        OwedStorage storage $ = _load();
+        $.owed[asset][account] += amount;
+        $.total[asset] += amount;
         emit IPositions.Owed(asset, account, amount);
     }
 
@@ -43,6 +51,7 @@ library Owed {
         amount = $.owed[asset][msg.sender];
         if (amount == 0) revert RwaErrors.ZeroAmount();
         $.owed[asset][msg.sender] = 0;
+        $.total[asset] -= amount;
         Assets.push(asset, msg.sender, amount);
     }
 
@@ -52,6 +61,7 @@ library Owed {
         uint256 amount = $.owed[asset][lost];
         if (amount == 0) return;
         $.owed[asset][lost] = 0;
+        $.total[asset] -= amount;
         credit(asset, replacement, amount);
     }
 

@@ -295,6 +295,11 @@ abstract contract ComplianceERC20 is ERC20Upgradeable, AccessControlUpgradeable,
         for (address next = $.successor[current]; next != address(0); next = $.successor[current]) current = next;
     }
 
+    /// @notice What a holder may move now, as far as this contract's freezes go.
+    function _spendable(address account) internal view returns (uint256) {
+        return isFrozen(account) ? 0 : _unfrozen(account);
+    }
+
     function _unfrozen(address account) private view returns (uint256) {
         uint256 balance = balanceOf(account);
         uint256 frozenAmount = getFrozenTokens(account);

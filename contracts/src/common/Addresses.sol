@@ -52,6 +52,8 @@ library Addresses {
     address internal constant PAYMENT_TOKEN = 0xDEfaC70000000000000000000000000000000022;
     /// @notice Beacon of Vault, owned by the Timelock.
     address internal constant VAULT_BEACON = 0xdEfaC70000000000000000000000000000000023;
+    /// @notice VaultDesk, the linked library of Vault.
+    address internal constant VAULT_DESK = 0xdEFAC70000000000000000000000000000000030;
     /// @notice Template of AMM pairs.
     address internal constant PAIR_TEMPLATE = 0xdeFac70000000000000000000000000000000024;
     /// @notice Template of tranche deals.

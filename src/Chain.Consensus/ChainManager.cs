@@ -17,7 +17,7 @@ namespace Chain.Consensus;
 /// <summary>
 /// The chain of this node: takes blocks in, moves the head, keeps the pool in step and tells listeners. All changes go through one lock; reads go to the database directly.
 /// </summary>
-public sealed class ChainManager : IDisposable
+public sealed partial class ChainManager : IDisposable
 {
     private const int BadBlocksMax = 16;
 
@@ -169,6 +169,18 @@ public sealed class ChainManager : IDisposable
         HeadChange change = DescribeMove(oldHead, Load(hash));
         MoveResult result = Database.SetHead(hash);
         if (result != MoveResult.Done) return (result, null);
+        Edits = StateEdits.None;
+        RefreshPool(change);
+        return (MoveResult.Done, change);
+    });
+
+    /// <summary>Moves head, safe and finalised block at once; the latter two are the head or its ancestors.</summary>
+    public MoveResult SetForkchoice(Hash256 head, Hash256 safe, Hash256 finalized) => Move<MoveResult>(() =>
+    {
+        BlockId oldHead = Database.Head;
+        HeadChange? change = oldHead.Hash == head || Database.States.TryGetStateAt(head).View is not { CanBuildOn: true } ? null : DescribeMove(oldHead, Load(head));
+        MoveResult result = Database.SetForkchoice(head, safe, finalized);
+        if (result != MoveResult.Done || change is null) return (result, null);
         Edits = StateEdits.None;
         RefreshPool(change);
         return (MoveResult.Done, change);
@@ -341,6 +353,8 @@ public sealed class ChainManager : IDisposable
             newWalk = Load(newWalk.Block.Header.ParentHash);
             if (newWalk.Hash != oldWalk.Hash) added.Add(newWalk);
         }
+        // The head moved back to an ancestor, which was canonical before.
+        if (oldWalk.Hash == newHead.Hash) added.Clear();
         added.Reverse();
         return new HeadChange(removed, added, newHead.Block.Header);
     }

@@ -1,8 +1,8 @@
-using System.Runtime.ExceptionServices;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Core.Rlp;
 using Chain.Core.State;
+using Chain.Core.Threading;
 
 namespace Chain.Trie;
 
@@ -80,18 +80,11 @@ public static class StateTrie
 
     private static void UpdateStorageInParallel(AccountWork[] works, ITrieNodeReader reader)
     {
-        try
+        SharedWork.Run(works.Length, i =>
         {
-            Parallel.ForEach(works, work =>
-            {
-                if (work.HasSlots) UpdateStorage(work, reader, work.Buffer = new NodeBuffer());
-            });
-        }
-        catch (AggregateException exception)
-        {
-            // The caller is told of the damage as if one thread had found it.
-            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
-        }
+            AccountWork work = works[i];
+            if (work.HasSlots) UpdateStorage(work, reader, work.Buffer = new NodeBuffer());
+        });
     }
 
     private static void UpdateStorage(AccountWork work, ITrieNodeReader reader, ITrieNodeWriter writer)

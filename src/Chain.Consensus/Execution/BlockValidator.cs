@@ -38,13 +38,16 @@ public sealed class BlockValidator
     public StageTimes Times { get; } = new();
 
     /// <summary>Checks and executes a block. The result is <see cref="ImportStatus.BecameHead"/>-neutral: a valid block gives no error and sets <paramref name="valid"/>.</summary>
-    public ImportResult Validate(Block block, out ValidBlock? valid)
+    /// <param name="block">The block.</param>
+    /// <param name="valid">What its execution gave; null when it is not valid.</param>
+    /// <param name="unstored">Its parent when that is found valid but not stored yet; possible after the merge only, since the rules before it read more of the chain than the parent.</param>
+    public ImportResult Validate(Block block, out ValidBlock? valid, ValidBlock? unstored = null)
     {
         valid = null;
         long since = Stopwatch.GetTimestamp();
         BlockHeader header = block.Header;
         Hash256 hash = header.Hash;
-        BlockHeader? parent = _database.Blocks.GetHeader(header.ParentHash);
+        BlockHeader? parent = unstored?.Executed.Block.Header ?? _database.Blocks.GetHeader(header.ParentHash);
         if (parent is null)
         {
             BlockError unknown = header.ParentHash == Hash256.Zero ? BlockError.UnknownParentZero : BlockError.UnknownParent;
@@ -58,9 +61,13 @@ public sealed class BlockValidator
         if (error == BlockError.None) error = OmmerRules.Check(block, _spec, _database.Blocks);
         if (error != BlockError.None) return Invalid(hash, error);
 
-        StateLookup lookup = _database.States.TryGetStateAt(header.ParentHash);
-        if (!lookup.TryGet(out IStateView? view) || !view.HasTrie)
-            return new ImportResult(ImportStatus.TooOld, hash, Detail: $"block {header.Number} is too old: blocks can be added on block {lookup.OldestTrieNumber} and later ones");
+        IStateView? view = unstored?.State;
+        if (view is null)
+        {
+            StateLookup lookup = _database.States.TryGetStateAt(header.ParentHash);
+            if (!lookup.TryGet(out view) || !view.CanBuildOn)
+                return new ImportResult(ImportStatus.TooOld, hash, Detail: $"block {header.Number} is too old: blocks can be added on block {lookup.BaseNumber} and later ones");
+        }
 
         Times.End(Stage.Rules, ref since);
         Address[] senders = new Address[block.Transactions.Count];
@@ -69,8 +76,8 @@ public sealed class BlockValidator
 
         Times.End(Stage.Recovery, ref since);
         WorldState state = new(view);
-        BlockContext context = _contexts.Begin(header, rules, parent.Timestamp, state, new AncestorHashes(_database.Blocks, header.ParentHash, parent.Number));
-        BlockExecution execution = new(state, context, _processor, _spec.DepositContractAddress, delta => _database.States.Prepare(view, delta).Root);
+        BlockContext context = _contexts.Begin(header, rules, parent.Timestamp, state, new AncestorHashes(_database.Blocks, parent));
+        BlockExecution execution = new(state, context, _processor, _spec.DepositContractAddress, delta => StateStore.ComputeRoot(view, delta));
         execution.Begin(header.ParentHash, header.ParentBeaconBlockRoot);
         for (int i = 0; i < senders.Length; i++)
         {

@@ -71,7 +71,18 @@ public sealed class TransactionPool
     /// <summary>Offers a transaction of an impersonated sender (development chains). Its signature proves nothing, but must be in range, as in any block.</summary>
     public PoolAddResult AddImpersonated(Transaction transaction, Address sender) => Add(transaction, sender, isLocal: true, isImpersonated: true);
 
-    private PoolAddResult Add(Transaction transaction, Address sender, bool isLocal, bool isImpersonated, BlobSidecar? sidecar = null)
+    /// <summary>Takes in what the journal kept over a restart; what no longer fits the head is left out, there too.</summary>
+    public void RestoreJournal()
+    {
+        if (_journal is null) return;
+        foreach ((Transaction transaction, BlobSidecar? sidecar) in _journal.Load())
+        {
+            if (transaction.TryRecoverSender(out Address sender)) Add(transaction, sender, isLocal: true, isImpersonated: false, sidecar, isJournaled: true);
+        }
+        _journal.Rewrite(LocalTransactions());
+    }
+
+    private PoolAddResult Add(Transaction transaction, Address sender, bool isLocal, bool isImpersonated, BlobSidecar? sidecar = null, bool isJournaled = false)
     {
         if (SidecarProblem(transaction, sidecar) is { } wrong) return new PoolAddResult(PoolStatus.InvalidSidecar, transaction.Hash, Message: wrong);
         PooledTransaction pooled;
@@ -101,7 +112,7 @@ public sealed class TransactionPool
             }
             Remember(pooled);
         }
-        if (isLocal && !isImpersonated) _journal?.Append(transaction);
+        if (isLocal && !isImpersonated && !isJournaled) _journal?.Append(transaction, sidecar);
         if (replaced is not null) Dropped?.Invoke(replaced, PoolDropReason.Replaced);
         foreach (PooledTransaction gone in evicted) Dropped?.Invoke(gone, PoolDropReason.Evicted);
         Added?.Invoke(pooled);
@@ -241,7 +252,7 @@ public sealed class TransactionPool
     {
         if (transaction.Type != TransactionType.Blob || _options.VerifySidecar is not { } verify) return null;
         if (sidecar is null) return "missing blob sidecar: send the transaction in its network form";
-        byte version = Head.Rules.Fork >= Fork.Osaka ? (byte)1 : (byte)0;
+        byte version = BlobSidecar.VersionAt(Head.Rules.Fork);
         if (sidecar.Version != version) return $"blob sidecar version {sidecar.Version}: the next block's fork has version {version}";
         if (!sidecar.Matches(transaction)) return "blob sidecar does not match the transaction's versioned hashes";
         return verify(sidecar) ? null : "invalid blob proofs";

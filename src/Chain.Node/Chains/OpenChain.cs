@@ -13,6 +13,7 @@ namespace Chain.Node.Chains;
 public sealed class OpenChain : IDisposable
 {
     private readonly Lazy<ChainManager> _manager;
+    private PoolJournal? _journal;
 
     private OpenChain(GenesisSource genesis, ChainDatabase database)
     {
@@ -21,7 +22,7 @@ public sealed class OpenChain : IDisposable
         _manager = new Lazy<ChainManager>(() =>
         {
             ChainModules modules = ChainModules.For(genesis.Spec, genesis.Genesis);
-            return new ChainManager(genesis.Spec, database, modules, DispatcherKind.TailCalls, new PoolOptions { VerifySidecar = VerifySidecar });
+            return new ChainManager(genesis.Spec, database, modules, DispatcherKind.TailCalls, new PoolOptions { VerifySidecar = VerifySidecar }, _journal);
         });
     }
 
@@ -34,27 +35,35 @@ public sealed class OpenChain : IDisposable
     /// <summary>Takes blocks in.</summary>
     public ChainManager Manager => _manager.Value;
 
+    /// <summary>Keeps local transactions in this file over a restart, and takes in those it holds. Before the first use of <see cref="Manager"/>.</summary>
+    /// <param name="path">File.</param>
+    /// <param name="warn">Receives one sentence when the file cannot be read or written.</param>
+    public void KeepLocalTransactions(string path, Action<string> warn)
+    {
+        _journal = new PoolJournal(path, warn);
+        Manager.Pool.RestoreJournal();
+    }
+
     /// <summary>Makes the chain in the folder when it is new, and opens it.</summary>
     /// <param name="folder">Data folder.</param>
     /// <param name="genesisFile">Genesis file; null for the stored one.</param>
-    /// <param name="historyBlocks">Blocks whose states are kept; null for what was chosen before, or the default.</param>
+    /// <param name="storage">How it is kept.</param>
     /// <exception cref="UserException">The genesis does not work or is another chain's.</exception>
     /// <exception cref="StorageException">The database cannot be opened.</exception>
-    public static OpenChain Create(ChainFolder folder, string? genesisFile, ulong? historyBlocks)
+    public static OpenChain Create(ChainFolder folder, string? genesisFile, StorageSettings storage)
     {
         GenesisSource genesis = GenesisSource.Choose(genesisFile, folder);
-        ulong? remembered = folder.ReadHistoryBlocks();
-        ulong history = historyBlocks ?? remembered ?? HistoryMode.FullBlocks;
-        OpenChain chain = Over(RocksDbStore.Open(folder.DatabasePath), genesis, new StorageOptions { HistoryBlocks = history });
+        StorageOptions options = storage.Choose(folder, HistoryMode.FullBlocks);
+        OpenChain chain = Over(RocksDbStore.Open(folder.DatabasePath, storage.RocksDb), genesis, options);
         if (folder.ReadGenesis() is null) folder.WriteGenesis(genesis.Json);
-        if (remembered != history) folder.WriteHistoryBlocks(history);
+        StorageSettings.Remember(folder, options);
         return chain;
     }
 
     /// <summary>Opens the chain of a folder that holds one.</summary>
     /// <inheritdoc cref="Create" path="/exception"/>
     public static OpenChain Existing(ChainFolder folder, string? genesisFile) =>
-        Over(RocksDbStore.Open(folder.DatabasePath), GenesisSource.Choose(genesisFile, folder), new StorageOptions { HistoryBlocks = folder.ReadHistoryBlocks() ?? HistoryMode.FullBlocks });
+        Over(RocksDbStore.Open(folder.DatabasePath), GenesisSource.Choose(genesisFile, folder), new StorageSettings().Choose(folder, HistoryMode.FullBlocks));
 
     /// <summary>Opens a chain over a store, which it owns.</summary>
     public static OpenChain Over(IKeyValueStore store, GenesisSource genesis, StorageOptions options) =>
@@ -85,6 +94,7 @@ public sealed class OpenChain : IDisposable
     public void Dispose()
     {
         if (_manager.IsValueCreated) _manager.Value.Dispose();
+        _journal?.Dispose();
         Database.Dispose();
     }
 }

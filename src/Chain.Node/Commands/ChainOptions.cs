@@ -16,12 +16,6 @@ internal sealed class ChainOptions
         HelpName = "DIR",
     };
 
-    public static Option<string?> History() => new("--history")
-    {
-        Description = "States kept: 'full' those of the newest 90,000 blocks, 'archive' all, or a number of blocks. Default: what was chosen before, else full.",
-        HelpName = "full|archive|N",
-    };
-
     public void AddTo(Command command)
     {
         command.Add(Genesis);
@@ -32,8 +26,8 @@ internal sealed class ChainOptions
     public OpenChain Open(ParseResult result) => OpenChain.Existing(ChainFolder.Existing(result.GetValue(Folder)!), result.GetValue(Genesis));
 
     /// <summary>Opens the chain of the folder, and makes it first where there is none.</summary>
-    public OpenChain Create(ParseResult result, string? history) =>
-        OpenChain.Create(ChainFolder.Create(result.GetValue(Folder)!), result.GetValue(Genesis), history is null ? null : HistoryMode.Parse(history));
+    public OpenChain Create(ParseResult result, StorageSettings storage) =>
+        OpenChain.Create(ChainFolder.Create(result.GetValue(Folder)!), result.GetValue(Genesis), storage);
 }
 
 /// <summary>A request to stop from the keyboard or the system, which a command answers at its next step; a second one ends the process as usual.</summary>

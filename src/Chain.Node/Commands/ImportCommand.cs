@@ -12,7 +12,7 @@ internal static class ImportCommand
     public static Command Create()
     {
         ChainOptions chain = new();
-        Option<string?> history = ChainOptions.History();
+        StorageFlags storage = new();
         Argument<string> file = new("FILE") { Description = "Blocks, one RLP item after another; gzip is recognised." };
         Command command = new("import", """
             Validates and stores the blocks of a file, as 'chain export' and go-ethereum's export write it. Blocks that are here already are passed quickly, so that an
@@ -21,12 +21,13 @@ internal static class ImportCommand
             Examples:
               chain import blocks.rlp --genesis genesis.json --datadir data
               chain import more.rlp.gz --datadir data
-            """) { file, history };
+            """) { file };
         chain.AddTo(command);
+        storage.AddTo(command);
         command.SetAction(result => UserErrors.Guard(() =>
         {
             using BlockStreamReader blocks = new(result.GetValue(file)!);
-            using OpenChain open = chain.Create(result, result.GetValue(history));
+            using OpenChain open = chain.Create(result, storage.Read(result));
             using StopSignal stop = new();
             ImportProgress progress = new(Console.Error, isTerminal: !Console.IsErrorRedirected);
             ImportSummary summary = new ChainImporter(open.Manager, progress).Run(blocks, stop.Token);
@@ -46,7 +47,9 @@ internal static class ImportCommand
             $"{summary.Imported} blocks imported, {summary.Skipped} known before; {summary.Transactions} transactions, {summary.Gas / 1e6:0.0} Mgas in {seconds:0.0} s: {summary.Imported / seconds:0.0} blocks/s, {summary.Gas / 1e6 / seconds:0.0} Mgas/s. The head is block {head}."));
         if (summary.Imported == 0) return;
         using Process process = Process.GetCurrentProcess();
-        string shares = string.Join(", ", Enum.GetValues<Stage>().Select(stage => string.Create(CultureInfo.InvariantCulture, $"{stage} {times[stage].TotalSeconds / seconds * 100:0.0} %")));
-        Console.WriteLine($"Time by stage: {shares}; the rest waited for decoding and recovery ahead. Memory at most {process.PeakWorkingSet64 >> 20} MiB.");
+        double busySeconds = Math.Max(Enum.GetValues<Stage>().Sum(stage => times[stage].TotalSeconds), 1e-3);
+        string shares = string.Join(", ", Enum.GetValues<Stage>().Select(stage => string.Create(CultureInfo.InvariantCulture, $"{stage} {times[stage].TotalSeconds / busySeconds * 100:0.0} %")));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"Work by stage: {shares} of {busySeconds:0.0} s; recovery runs ahead on all cores, the commit of a block beside the execution of the next. Memory at most {process.PeakWorkingSet64 >> 20} MiB."));
     }
 }

@@ -1,3 +1,5 @@
+using Chain.Node.Chains;
+
 namespace Chain.Node.Run;
 
 /// <summary>Settings of a node that a consensus client drives.</summary>
@@ -8,6 +10,9 @@ public sealed record RunSettings
 
     /// <summary>Data folder.</summary>
     public required string Folder { get; init; }
+
+    /// <summary>History, caches and durability.</summary>
+    public StorageSettings Storage { get; init; } = new();
 
     /// <summary>Address of the public side.</summary>
     public string HttpAddress { get; init; } = "127.0.0.1";

@@ -41,6 +41,7 @@ public static class ArgumentReaders
         Reference<IReadOnlyDictionary<Address, StorageKey[]>>(ReadSlotsByAccount);
         Reference<ReadOnlyMemory<byte>[]>(ReadDataList);
         Reference<Hash256[]>(ReadHashes);
+        Reference<string[]>(ReadStrings);
         Reference<Engine.PayloadAttributes>(Engine.PayloadAttributes.Read);
         Reference<Engine.PayloadArgument>(Engine.PayloadArgument.Read);
         Reference<Engine.ForkchoiceState>(Engine.ForkchoiceState.Read);
@@ -135,6 +136,8 @@ public static class ArgumentReaders
     private static string? ReadDataList(JsonElement element, out ReadOnlyMemory<byte>[] value) => ReadList(element, HexReader.ReadData, "an array of hex data", out value);
 
     private static string? ReadHashes(JsonElement element, out Hash256[] value) => ReadList(element, HexReader.ReadHash, "an array of hashes", out value);
+
+    private static string? ReadStrings(JsonElement element, out string[] value) => ReadList(element, ReadString, "an array of strings", out value);
 
     private static string? ReadList<T>(JsonElement element, ArgumentReader<T> reader, string expected, out T[] value)
     {

@@ -79,10 +79,10 @@ public sealed class JwtSecret
         try
         {
             using JsonDocument document = JsonDocument.Parse(claims);
-            bool found = document.RootElement.ValueKind == JsonValueKind.Object & document.RootElement.TryGetProperty("iat"u8, out JsonElement issued);
-            return found && issued.ValueKind == JsonValueKind.Number && issued.TryGetDouble(out double seconds) && Math.Abs(seconds) < long.MaxValue / 2 ? (long)seconds : null;
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("iat"u8, out JsonElement issued)
+                && issued.ValueKind == JsonValueKind.Number && issued.TryGetDouble(out double seconds) && Math.Abs(seconds) < long.MaxValue / 2 ? (long)seconds : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             return null;
         }

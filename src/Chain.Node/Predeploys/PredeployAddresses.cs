@@ -77,6 +77,9 @@ public static class PredeployAddresses
     /// <summary>Beacon of Vault, owned by the Timelock.</summary>
     public static readonly Address VaultBeacon = Address.Parse("0xdEfaC70000000000000000000000000000000023");
 
+    /// <summary>VaultDesk, the linked library of Vault.</summary>
+    public static readonly Address VaultDesk = Address.Parse("0xdEFAC70000000000000000000000000000000030");
+
     /// <summary>Template of AMM pairs.</summary>
     public static readonly Address PairTemplate = Address.Parse("0xdeFac70000000000000000000000000000000024");
 

@@ -28,7 +28,7 @@ public static class PredeployGenesis
     private static readonly string[] RequiredSections = [KycSection, DeployerSection, "complianceConfig", "oracleConfig"];
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>A configuration file (<c>genesis</c>, <c>predeploys</c>) as a genesis file.</summary>
+    /// <summary>A configuration file (<c>genesis</c>, <c>predeploys</c>, <c>validators</c> where the chain has them) as a genesis file.</summary>
     /// <exception cref="UserException">The configuration is wrong.</exception>
     public static byte[] Build(byte[] configuration)
     {
@@ -41,10 +41,12 @@ public static class PredeployGenesis
         {
             throw new UserException($"The configuration is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine}.");
         }
-        if (root is not JsonObject file || file["genesis"] is not JsonObject genesis || file["predeploys"] is not JsonObject predeploys || file.Count != 2)
+        if (root is not JsonObject file || file["genesis"] is not JsonObject genesis || file["predeploys"] is not JsonObject predeploys
+            || file.Any(m => m.Key is not ("genesis" or "predeploys" or "validators")))
         {
-            throw new UserException("The configuration must be an object with the two members genesis (a genesis file) and predeploys; see genesis/dev.config.json for an example.");
+            throw new UserException("The configuration must be an object with the members genesis (a genesis file) and predeploys, and validators where the chain has them; see genesis/dev.config.json for an example.");
         }
+        if (file["validators"] is { } validators) genesis["extraData"] = ValidatorExtraData.Encode(validators);
         file.Remove("genesis");
         return Add(genesis, PredeployConfig.Parse(predeploys.ToJsonString()));
     }

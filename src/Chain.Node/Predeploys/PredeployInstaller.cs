@@ -1,7 +1,6 @@
 using System.Text;
 using Chain.Compliance.Abi;
 using Chain.Core.Crypto;
-using Chain.Core.Forks;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Core.Types;

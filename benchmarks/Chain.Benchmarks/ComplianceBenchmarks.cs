@@ -95,7 +95,7 @@ public class ComplianceBenchmarks : IDisposable, IBlockHashes
 
     /// <summary>Rule S of an eligible sender: what mode 2 adds to the admission of a transaction.</summary>
     [Benchmark]
-    public byte RuleS() => _policy.CheckSender(_state, Alice);
+    public byte SenderRule() => _policy.CheckSender(_state, Alice);
 
     /// <inheritdoc/>
     public void Dispose()

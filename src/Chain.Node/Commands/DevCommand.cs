@@ -36,6 +36,7 @@ internal static class DevCommand
         Option<ulong?> balance = new("--balance") { Description = "Balance of each, whole ETH. Default: 10000.", HelpName = "ETH" };
         Option<string?> mnemonic = new("--mnemonic", "-m") { Description = "Mnemonic of the accounts.", HelpName = "WORDS" };
         Option<byte?> mode = new("--compliance-mode") { Description = "0 off, 1 senders, 2 senders and deployers. Default: 2.", HelpName = "MODE" };
+        Option<bool> noPredeploys = new("--no-predeploys") { Description = "Leave the contracts of the platform out of the generated genesis." };
         Option<string?> genesis = new("--genesis") { Description = "Genesis file (geth format) in place of the generated one.", HelpName = "FILE" };
         Option<ulong> gasCap = new("--rpc.gascap") { Description = "Most gas of eth_call and eth_estimateGas.", DefaultValueFactory = _ => 2_000_000_000, HelpName = "GAS" };
         RpcLimitOptions limits = new();
@@ -44,7 +45,7 @@ internal static class DevCommand
         Option<bool> quiet = new("--quiet", "-q") { Description = "Print no banner and no line per block." };
 
         Command command = new("dev", """
-            Runs a development chain: ten funded accounts, a block as soon as a transaction waits, the permissioned modules on.
+            Runs a development chain: ten funded accounts, a block as soon as a transaction waits, the permissioned modules on, the contracts of the platform installed.
 
             Examples:
               chain dev                                    on 127.0.0.1:8545, going on where it was
@@ -53,7 +54,7 @@ internal static class DevCommand
               chain dev --fork Prague --compliance-mode 0  plain Ethereum rules
             """)
         {
-            address, port, cors, hosts, folder, inMemory, blockTime, noMining, chainId, fork, gasLimit, baseFee, accounts, balance, mnemonic, mode, genesis, gasCap, quiet,
+            address, port, cors, hosts, folder, inMemory, blockTime, noMining, chainId, fork, gasLimit, baseFee, accounts, balance, mnemonic, mode, noPredeploys, genesis, gasCap, quiet,
         };
         storage.AddTo(command);
         limits.AddTo(command);
@@ -77,6 +78,7 @@ internal static class DevCommand
                 BalanceEther = result.GetValue(balance),
                 Mnemonic = result.GetValue(mnemonic),
                 ComplianceMode = result.GetValue(mode) is { } given ? InRange(given, (byte)0, (byte)2, "--compliance-mode") : null,
+                Predeploys = result.GetValue(noPredeploys) ? false : null,
                 GenesisFile = result.GetValue(genesis),
                 RpcGasCap = InRange<ulong>(result.GetValue(gasCap), 21_000, long.MaxValue, "--rpc.gascap"),
                 RpcLimits = limits.Read(result),

@@ -64,6 +64,9 @@ public sealed record DevSettings
     /// <summary>Compliance mode of the generated genesis.</summary>
     public byte? ComplianceMode { get; init; }
 
+    /// <summary>Whether the generated genesis has the contracts of the platform; null: yes, from Cancun on.</summary>
+    public bool? Predeploys { get; init; }
+
     /// <summary>Genesis file in place of the generated one.</summary>
     public string? GenesisFile { get; init; }
 

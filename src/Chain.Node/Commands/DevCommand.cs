@@ -41,6 +41,7 @@ internal static class DevCommand
         Option<ulong> gasCap = new("--rpc.gascap") { Description = "Most gas of eth_call and eth_estimateGas.", DefaultValueFactory = _ => 2_000_000_000, HelpName = "GAS" };
         RpcLimitOptions limits = new();
         StorageFlags storage = new("archive");
+        ServerFlags server = new();
         Option<bool> quiet = new("--quiet", "-q") { Description = "Print no banner and no line per block." };
 
         Command command = new("dev", """
@@ -57,14 +58,15 @@ internal static class DevCommand
         };
         storage.AddTo(command);
         limits.AddTo(command);
+        server.AddTo(command);
         command.SetAction((result, _) => UserErrors.GuardAsync(() =>
         {
             DevSettings settings = new()
             {
                 HttpAddress = result.GetValue(address)!,
                 HttpPort = InRange(result.GetValue(port), 0, 65_535, "--http.port"),
-                CorsOrigins = result.GetValue(cors)!,
-                VirtualHosts = result.GetValue(hosts)!,
+                CorsOrigins = ServerFlags.SplitList(result.GetValue(cors)),
+                VirtualHosts = ServerFlags.SplitList(result.GetValue(hosts)),
                 DataFolder = DataFolder(result.GetValue(inMemory), result.GetValue(folder)),
                 Mining = Mining(result.GetValue(noMining), result.GetValue(blockTime)),
                 BlockTimeMs = BlockTimeMs(result.GetValue(blockTime)),
@@ -81,15 +83,17 @@ internal static class DevCommand
                 RpcGasCap = InRange<ulong>(result.GetValue(gasCap), 21_000, long.MaxValue, "--rpc.gascap"),
                 RpcLimits = limits.Read(result),
                 Storage = storage.Read(result),
+                Server = server.Read(result, DataFolder(result.GetValue(inMemory), result.GetValue(folder))),
             };
-            return RunAsync(settings, result.GetValue(quiet));
+            ConsoleLog log = new(result.GetValue(quiet) ? LogLevel.Warning : settings.Server.LogLevel, settings.Server.LogFormat);
+            return RunAsync(settings, result.GetValue(quiet), log, () => server.FollowSignal(result, log));
         }));
         return command;
     }
 
-    private static async Task<int> RunAsync(DevSettings settings, bool quiet)
+    private static async Task<int> RunAsync(DevSettings settings, bool quiet, ConsoleLog log, Func<IDisposable?> followSignal)
     {
-        ConsoleLog log = new(quiet ? LogLevel.Warning : LogLevel.Information);
+        using IDisposable? signal = followSignal();
         // Never disposed, so that a second signal during the stop finds it alive.
         TaskCompletionSource stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -106,6 +110,8 @@ internal static class DevCommand
         }
         if (!quiet) Console.Out.WriteLine(Banner.Format(node, settings, ComplianceText.Describe(node.Chain)));
         Console.Out.WriteLine($"Listening on {node.HttpUrl} and {node.WebSocketUrl}");
+        if (node.MetricsUrl is { } metrics) Console.Out.WriteLine($"Metrics on {metrics}");
+        if (settings.Server.IpcPath is { } ipc) Console.Out.WriteLine($"Local socket {ipc}");
         Console.Out.Flush();
         await stop.Task.ConfigureAwait(false);
         return 0;

@@ -2,6 +2,7 @@ using Chain.Consensus.Engines;
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
 using Chain.Node.Chains;
+using Chain.Node.Servers;
 using Chain.Rpc.Server;
 
 namespace Chain.Node.Dev;
@@ -71,6 +72,9 @@ public sealed record DevSettings
 
     /// <summary>Most gas of eth_call and eth_estimateGas.</summary>
     public ulong RpcGasCap { get; init; } = 2_000_000_000;
+
+    /// <summary>How the node is reached and watched, beyond address and port.</summary>
+    public ServerSettings Server { get; init; } = new();
 
     /// <summary>Limits of the JSON-RPC front.</summary>
     public RpcLimits RpcLimits { get; init; } = new();

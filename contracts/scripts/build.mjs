@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import solc from "solc";
+import { csharpFile } from "./csharp.mjs";
 import { typescriptFiles } from "./typescript.mjs";
 
 const help = `Usage: node scripts/build.mjs [--check] [--verification NAME]
@@ -132,6 +133,7 @@ function checkSizes(artifacts) {
 function expectedFiles(artifacts) {
   const files = new Map([...artifacts].map(([name, artifact]) => [`build/${name}.json`, render(artifact)]));
   for (const [path, text] of typescriptFiles(artifacts, readSource("src/common/Addresses.sol").contents)) files.set(path, text);
+  files.set("../src/Chain.Node/Predeploys/PredeployAddresses.cs", csharpFile(readSource("src/common/Addresses.sol").contents));
   return files;
 }
 

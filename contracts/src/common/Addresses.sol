@@ -28,6 +28,8 @@ library Addresses {
     address internal constant BUYBACK = 0xdEfAc70000000000000000000000000000000011;
     /// @notice ERC20CollateralPoolV2.
     address internal constant ERC20_COLLATERAL_POOL_V2 = 0xDeFAc70000000000000000000000000000000012;
+    /// @notice PriceFeeds, the linked library of ERC20CollateralPoolV2.
+    address internal constant PRICE_FEEDS = 0xdEfaC70000000000000000000000000000000040;
     /// @notice Pools.
     address internal constant POOLS = 0xdeFAC70000000000000000000000000000000013;
     /// @notice AdminPools.
@@ -50,6 +52,8 @@ library Addresses {
     address internal constant PAYMENT_TOKEN = 0xDEfaC70000000000000000000000000000000022;
     /// @notice Beacon of Vault, owned by the Timelock.
     address internal constant VAULT_BEACON = 0xdEfaC70000000000000000000000000000000023;
+    /// @notice VaultDesk, the linked library of Vault.
+    address internal constant VAULT_DESK = 0xdEFAC70000000000000000000000000000000030;
     /// @notice Template of AMM pairs.
     address internal constant PAIR_TEMPLATE = 0xdeFac70000000000000000000000000000000024;
     /// @notice Template of tranche deals.

@@ -12,13 +12,18 @@ library Assets {
 
     /// @notice Pulls `amount` from `from` and reverts unless exactly that arrived (an asset with a transfer fee is refused).
     function pull(address asset, address from, uint256 amount) internal {
-        uint256 before = IERC20(asset).balanceOf(address(this));
+        uint256 before = balance(asset);
         IERC20(asset).safeTransferFrom(from, address(this), amount);
-        if (IERC20(asset).balanceOf(address(this)) - before != amount) revert RwaErrors.TokenTransferAmountIncludedFees();
+        if (balance(asset) - before != amount) revert RwaErrors.TokenTransferAmountIncludedFees();
     }
 
     /// @notice Sends `amount` to the caller's choice of recipient; a failure reverts.
     function push(address asset, address to, uint256 amount) internal {
         if (amount != 0) IERC20(asset).safeTransfer(to, amount);
+    }
+
+    /// @notice Units of `asset` that this contract holds.
+    function balance(address asset) internal view returns (uint256) {
+        return IERC20(asset).balanceOf(address(this));
     }
 }

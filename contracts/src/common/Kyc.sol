@@ -17,7 +17,7 @@ library Kyc {
 
     /// @notice Reverts `NotEligible` unless the registry admits `account`.
     function requireEligible(address account) internal view {
-        uint8 code = KYC.kycStatus(account);
+        uint8 code = statusOf(account);
         if (code != 0) revert RwaErrors.NotEligible(account, code);
     }
 
@@ -29,7 +29,12 @@ library Kyc {
 
     /// @notice Whether the registry admits `account`.
     function isEligible(address account) internal view returns (bool) {
-        return KYC.kycStatus(account) == 0;
+        return statusOf(account) == 0;
+    }
+
+    /// @notice Reason why the registry does not admit `account`; 0 if it does.
+    function statusOf(address account) internal view returns (uint8 code) {
+        return KYC.kycStatus(account);
     }
 
     /// @notice Identity of `account`, or the account itself where it has none.

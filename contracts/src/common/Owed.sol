@@ -31,9 +31,10 @@ library Owed {
         return _load().total[asset];
     }
 
-    /// @notice Tries to pay `to`; what cannot be delivered is credited.
-    function payOrOwe(address asset, address to, uint256 amount) internal {
-        if (amount != 0 && !IERC20(asset).trySafeTransfer(to, amount)) credit(asset, to, amount);
+    /// @notice Tries to pay `to`; what cannot be delivered is credited. Returns whether it was delivered.
+    function payOrOwe(address asset, address to, uint256 amount) internal returns (bool isPaid) {
+        isPaid = amount == 0 || IERC20(asset).trySafeTransfer(to, amount);
+        if (!isPaid) credit(asset, to, amount);
     }
 
     /// @notice Keeps `amount` for `account`.

@@ -14,13 +14,13 @@ abstract contract OwedLedger is IPositions, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IPositions
-    function withdrawOwed(address asset) external nonReentrant returns (uint256 amount) {
+    function withdrawOwed(address asset) public virtual nonReentrant returns (uint256 amount) {
         return Kept.withdraw(asset);
     }
 
-    /// @notice Tries to pay `to`; what cannot be delivered is credited to `owed`.
-    function _payOrOwe(address asset, address to, uint256 amount) internal {
-        Kept.payOrOwe(asset, to, amount);
+    /// @notice Tries to pay `to`; what cannot be delivered is credited to `owed`. Returns whether it was delivered.
+    function _payOrOwe(address asset, address to, uint256 amount) internal returns (bool) {
+        return Kept.payOrOwe(asset, to, amount);
     }
 
     /// @notice Moves what is owed in `asset` from a recovered wallet to its replacement.

@@ -1,16 +1,15 @@
-using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Chain.Consensus;
 using Chain.Consensus.Engines;
 using Chain.Consensus.Pool;
 using Chain.Consensus.Simulation;
-using Chain.Core.Types;
 using Chain.Evm;
 using Chain.Network.Peers;
 using Chain.Node.Chains;
 using Chain.Node.Logging;
 using Chain.Node.Operators;
+using Chain.Node.Servers;
 using Chain.Rpc.Docs;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Methods;
@@ -38,13 +37,15 @@ public sealed class DevNode : IAsyncDisposable
     private readonly FilterStore _filters;
     private readonly SubscriptionHub _subscriptions;
     private readonly PeerDirectory _peers = new();
-    private readonly RpcServer _server;
+    private readonly NodeServers _servers;
+    private readonly FolderLock? _lock;
 
     /// <summary>Opens or makes the chain and prepares everything; nothing runs yet.</summary>
     /// <exception cref="UserException">The settings, the genesis or the data folder do not work.</exception>
     public DevNode(DevSettings settings, ConsoleLog log)
     {
         ChainFolder? folder = settings.DataFolder is { } path ? ChainFolder.Create(path) : null;
+        _lock = folder is null ? null : FolderLock.Take(folder);
         DevChainPlan plan = DevChainPlan.Make(settings, folder, settings.GenesisTimestamp ?? (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         Plan = plan;
         ChainModules modules = ChainModules.For(plan.Spec, plan.Genesis);
@@ -75,9 +76,10 @@ public sealed class DevNode : IAsyncDisposable
             DataFolder = folder?.Location,
             GenesisAllocation = genesis.Allocation,
         };
-        Methods = RpcModules.Build(_rpc, _filters, _subscriptions, ClientVersion, () => _peers.ConnectedCount, ports: ports);
-        _server = new RpcServer(
-            Methods,
+        RpcMethodTable Served() => RpcModules.Build(_rpc, _filters, _subscriptions, ClientVersion, () => _peers.ConnectedCount, ports: ports);
+        Methods = Served();
+        _servers = new NodeServers(
+            settings.Server,
             new RpcServerOptions
             {
                 Address = settings.HttpAddress,
@@ -86,8 +88,15 @@ public sealed class DevNode : IAsyncDisposable
                 VirtualHosts = settings.VirtualHosts,
                 Limits = limits,
             },
+            Methods,
+            Served(),
+            _chain,
+            null,
+            () => _subscriptions.Count,
+            () => _peers.ConnectedCount,
+            ClientVersion,
             log);
-        _chain.HeadChanged += change => LogHead(change, log);
+        _chain.HeadChanged += new BlockLog(log, _chain.Timings, () => _peers.ConnectedCount).OnHeadChanged;
     }
 
     /// <summary>Name, version and platform, as web3_clientVersion gives it.</summary>
@@ -112,16 +121,19 @@ public sealed class DevNode : IAsyncDisposable
     public ChainManager Chain => _chain;
 
     /// <summary>URL of the HTTP side, once started.</summary>
-    public string HttpUrl => _server.HttpUrl;
+    public string HttpUrl => _servers.Public.HttpUrl;
 
     /// <summary>URL of the WebSocket side, once started.</summary>
-    public string WebSocketUrl => _server.WebSocketUrl;
+    public string WebSocketUrl => _servers.Public.WebSocketUrl;
+
+    /// <summary>URL of the page of metrics, once started; null without.</summary>
+    public string? MetricsUrl => _servers.MetricsUrl;
 
     /// <summary>Starts to listen and to make blocks.</summary>
     /// <exception cref="RpcStartException">The port is taken or the address is wrong.</exception>
     public async Task StartAsync()
     {
-        await _server.StartAsync().ConfigureAwait(false);
+        await _servers.StartAsync().ConfigureAwait(false);
         _chain.Pool.RestoreJournal();
         _engine.Start();
     }
@@ -129,7 +141,7 @@ public sealed class DevNode : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _server.DisposeAsync().ConfigureAwait(false);
+        await _servers.DisposeAsync().ConfigureAwait(false);
         _engine.Dispose();
         await _subscriptions.DisposeAsync().ConfigureAwait(false);
         _filters.Dispose();
@@ -137,6 +149,7 @@ public sealed class DevNode : IAsyncDisposable
         _chain.Dispose();
         _journal?.Dispose();
         _database.Dispose();
+        _lock?.Dispose();
     }
 
     private static ChainDatabase Open(ChainFolder? folder, GenesisBlock genesis, StorageSettings settings)
@@ -163,13 +176,4 @@ public sealed class DevNode : IAsyncDisposable
         Coinbase = plan.Accounts[0].Address,
         BaseFee = settings.BaseFee,
     };
-
-    private static void LogHead(HeadChange change, ConsoleLog log)
-    {
-        foreach (ExecutedBlock added in change.Added)
-        {
-            BlockHeader header = added.Block.Header;
-            log.Info(string.Create(CultureInfo.InvariantCulture, $"block {header.Number} {added.Hash} txs {added.Block.Transactions.Count} gas {header.GasUsed} base fee {header.BaseFeePerGas ?? default} wei"));
-        }
-    }
 }

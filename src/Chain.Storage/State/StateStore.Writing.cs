@@ -85,6 +85,8 @@ public sealed partial class StateStore
     internal StateLayer? NextToMerge(StateLayer head, ulong target)
     {
         if (target <= _base.Number) return null;
+        // Mostly there is one branch, and no need to walk down all of it.
+        if (head.Parent != _base && _base.Children.Count == 1) return _base.Children[0];
         StateLayer layer = head;
         while (layer.Parent is { } parent && parent != _base) layer = parent;
         return layer;

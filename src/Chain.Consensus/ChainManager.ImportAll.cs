@@ -122,7 +122,7 @@ public sealed partial class ChainManager
                 try
                 {
                     ExecutedBlock executed = work.Block.Executed;
-                    _database.CommitBlock(executed.Block, executed.Hash, executed.Receipts, executed.Senders, work.Block.State, work.MakeHead);
+                    _database.CommitBlock(executed.Block, executed.Hash, executed.Receipts, executed.Senders, work.Block.State, work.MakeHead, executed.AuditRecord.Span);
                 }
 #pragma warning disable CA1031 // Thrown again by the thread that waits for the block.
                 catch (Exception e)

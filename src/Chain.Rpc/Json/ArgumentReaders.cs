@@ -48,6 +48,9 @@ public static class ArgumentReaders
         Reference<SimulateRequest>(SimulateRequest.Read);
         Reference<BlockOverride>(SimulationReaders.ReadBlockOverride);
         Reference<Filters.LogFilter>(LogFilterReader.Read);
+        Reference<TransferQuery>(TransferQuery.Read);
+        Reference<DecisionQuery>(DecisionQuery.Read);
+        Reference<RejectionQuery>(RejectionQuery.Read);
     }
 
     /// <summary>True when arguments of the type can be read.</summary>

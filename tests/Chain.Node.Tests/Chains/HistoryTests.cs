@@ -51,7 +51,7 @@ public class HistoryTests
         foreach (string method in new[] { "eth_getProof", "eth_getBalance" })
         {
             object?[] parameters = method == "eth_getProof" ? [TestChain.Contract.ToString(), Array.Empty<string>(), $"0x{oldest - 1:x}"] : [TestChain.Contract.ToString(), $"0x{oldest - 1:x}"];
-            InvalidOperationException? e = Assert.ThrowsAsync<InvalidOperationException>(() => node.CallAsync(method, parameters));
+            InvalidOperationException? e = await Assert.ThrowsAsync<InvalidOperationException>(() => node.CallAsync(method, parameters));
             Assert.That(e!.Message, Does.Contain($"the oldest block with state is {oldest}"));
         }
     }

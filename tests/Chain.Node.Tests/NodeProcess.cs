@@ -30,9 +30,12 @@ internal sealed class NodeProcess : IDisposable
     public string Output => string.Join('\n', _output);
 
     /// <summary>A development chain on a free port; answers when this returns.</summary>
-    public static async Task<NodeProcess> StartDevAsync(string folder, string more = "")
+    public static Task<NodeProcess> StartDevAsync(string folder, string more = "") => StartAsync($"dev --http.port 0 --accounts {TestChain.AccountCount} --compliance-mode 0 --datadir {folder} {more}");
+
+    /// <summary>Starts a node; it answers when this returns.</summary>
+    public static async Task<NodeProcess> StartAsync(string arguments)
     {
-        NodeProcess node = new($"dev --http.port 0 --accounts {TestChain.AccountCount} --compliance-mode 0 --datadir {folder} {more}");
+        NodeProcess node = new(arguments);
         string url = await node._url.Task.WaitAsync(TimeSpan.FromMilliseconds(StartMsMax));
         node._http.BaseAddress = new Uri(url);
         return node;
@@ -93,6 +96,6 @@ internal sealed class NodeProcess : IDisposable
         const string Listening = "Listening on ";
         if (line is null) return;
         _output.Enqueue(line);
-        if (line.StartsWith(Listening, StringComparison.Ordinal)) _url.TrySetResult(line[Listening.Length..].Split(' ')[0]);
+        if (line.StartsWith(Listening, StringComparison.Ordinal)) _url.TrySetResult(line[Listening.Length..].Split(' ', ',')[0]);
     }
 }

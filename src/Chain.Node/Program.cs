@@ -12,6 +12,8 @@ RootCommand root = new("""
       chain run --genesis FILE        a node driven by a consensus client
       chain init --genesis FILE       a chain of your own
       chain import FILE               blocks from a file
+      chain kyc status ACCOUNT        an account in the KYC registry
+      chain oracle list               the oracle's feeds
       chain conformance state DIR     official state tests
     """)
 {
@@ -22,6 +24,8 @@ RootCommand root = new("""
     ExportCommand.Create(),
     DbCommand.Create(),
     GenesisCommand.Create(),
+    KycCommand.Create(),
+    OracleCommand.Create(),
     ConformanceCommand.Create(),
 };
 root.Add(ConfigCommand.Create(root));

@@ -25,6 +25,9 @@ public enum Column
     /// <summary>Number (8) and block hash (32) to the senders of the transactions, 20 bytes each.</summary>
     Senders,
 
+    /// <summary>Number (8) and block hash (32) to what the audit log keeps of the block (its own encoding).</summary>
+    AuditRecords,
+
     /// <summary>Number (8) to the hash of the canonical block (32).</summary>
     Canonical,
 

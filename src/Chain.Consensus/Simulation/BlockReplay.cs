@@ -105,6 +105,14 @@ public sealed class BlockReplay : IDisposable
         }
     }
 
+    /// <summary>Executes what is left and what the protocol does after the last transaction; returns what the audit log keeps of the block.</summary>
+    public ReadOnlyMemory<byte> Finish(CancellationToken cancellation)
+    {
+        SkipTo(Block.Transactions.Count, cancellation);
+        _execution.End(Block.Ommers, Block.Withdrawals);
+        return _execution.AuditRecord;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -13,7 +13,7 @@ using Chain.Storage.State;
 namespace Chain.Consensus.Simulation;
 
 /// <summary>
-/// Simulates a chain of blocks on top of any block whose state can be extended (execution-apis, eth_simulateV1): each with changed state and block fields, executed as a
+/// Simulates a chain of blocks on top of any block whose state is kept (execution-apis, eth_simulateV1): each with changed state and block fields, executed as a
 /// block is executed, so that roots, hashes and gas are those a real block would have. Changes nothing. Safe for concurrent use.
 /// </summary>
 /// <param name="simulator">Lends machines and says the most gas of all calls together.</param>
@@ -30,7 +30,7 @@ public sealed class BlockSimulator(Simulator simulator)
     /// <summary>Simulates blocks.</summary>
     /// <param name="parent">Header of the block to build on.</param>
     /// <param name="parentHash">Its hash.</param>
-    /// <param name="state">State after it, with trie.</param>
+    /// <param name="state">State after it.</param>
     /// <param name="plans">The blocks.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellation">Ends the work between calls.</param>
@@ -112,7 +112,7 @@ public sealed class BlockSimulator(Simulator simulator)
             BlockContext context = chain.Contexts.Begin(draft, rules, parent.Timestamp, _state, hashes);
             context = Overrides.Apply(plan.Block!.BlobBaseFee is { } fee ? new BlockOverride { BlobBaseFee = fee } : null, context, precompiles);
 
-            BlockExecution execution = new(_state, context, processor, chain.Spec.DepositContractAddress, delta => chain.Database.States.Prepare(parentState, delta).Root);
+            BlockExecution execution = new(_state, context, processor, chain.Spec.DepositContractAddress, delta => StateStore.ComputeRoot(parentState, delta));
             execution.Begin(parentHash, draft.ParentBeaconBlockRoot);
             List<Transaction> transactions = [];
             List<Address> senders = [];
@@ -176,7 +176,7 @@ public sealed class BlockSimulator(Simulator simulator)
         {
             BlockHeader header = draft with
             {
-                StateRoot = chain.Database.States.Prepare(parentState, _state.ToDelta()).Root,
+                StateRoot = StateStore.ComputeRoot(parentState, _state.ToDelta()),
                 TransactionsRoot = Roots.Transactions(transactions),
                 ReceiptsRoot = Roots.Receipts(execution.Receipts),
                 LogsBloom = execution.LogsBloom,

@@ -54,7 +54,7 @@ public sealed class Simulator : IDisposable
             target.Header,
             rules,
             new AncestorHashes(_chain.Database.Blocks, target.ParentHash, target.Header.Number - Math.Min(target.Header.Number, 1)),
-            _chain.Contexts.Modules.PolicyAt(state, target.Header.Timestamp));
+            _chain.Contexts.Modules.PolicyAt(state, blockOverride?.Timestamp ?? target.Header.Timestamp));
         return new SimulationSession(target, stateOverrides, state, Overrides.Apply(blockOverride, context, precompiles));
     }
 

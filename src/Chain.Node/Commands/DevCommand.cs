@@ -36,14 +36,16 @@ internal static class DevCommand
         Option<ulong?> balance = new("--balance") { Description = "Balance of each, whole ETH. Default: 10000.", HelpName = "ETH" };
         Option<string?> mnemonic = new("--mnemonic", "-m") { Description = "Mnemonic of the accounts.", HelpName = "WORDS" };
         Option<byte?> mode = new("--compliance-mode") { Description = "0 off, 1 senders, 2 senders and deployers. Default: 2.", HelpName = "MODE" };
+        Option<bool> noPredeploys = new("--no-predeploys") { Description = "Leave the contracts of the platform out of the generated genesis." };
         Option<string?> genesis = new("--genesis") { Description = "Genesis file (geth format) in place of the generated one.", HelpName = "FILE" };
         Option<ulong> gasCap = new("--rpc.gascap") { Description = "Most gas of eth_call and eth_estimateGas.", DefaultValueFactory = _ => 2_000_000_000, HelpName = "GAS" };
         RpcLimitOptions limits = new();
+        StorageFlags storage = new("archive");
         ServerFlags server = new();
         Option<bool> quiet = new("--quiet", "-q") { Description = "Print no banner and no line per block." };
 
         Command command = new("dev", """
-            Runs a development chain: ten funded accounts, a block as soon as a transaction waits, the permissioned modules on.
+            Runs a development chain: ten funded accounts, a block as soon as a transaction waits, the permissioned modules on, the contracts of the platform installed.
 
             Examples:
               chain dev                                    on 127.0.0.1:8545, going on where it was
@@ -52,8 +54,9 @@ internal static class DevCommand
               chain dev --fork Prague --compliance-mode 0  plain Ethereum rules
             """)
         {
-            address, port, cors, hosts, folder, inMemory, blockTime, noMining, chainId, fork, gasLimit, baseFee, accounts, balance, mnemonic, mode, genesis, gasCap, quiet,
+            address, port, cors, hosts, folder, inMemory, blockTime, noMining, chainId, fork, gasLimit, baseFee, accounts, balance, mnemonic, mode, noPredeploys, genesis, gasCap, quiet,
         };
+        storage.AddTo(command);
         limits.AddTo(command);
         server.AddTo(command);
         command.SetAction((result, _) => UserErrors.GuardAsync(() =>
@@ -75,9 +78,11 @@ internal static class DevCommand
                 BalanceEther = result.GetValue(balance),
                 Mnemonic = result.GetValue(mnemonic),
                 ComplianceMode = result.GetValue(mode) is { } given ? InRange(given, (byte)0, (byte)2, "--compliance-mode") : null,
+                Predeploys = result.GetValue(noPredeploys) ? false : null,
                 GenesisFile = result.GetValue(genesis),
                 RpcGasCap = InRange<ulong>(result.GetValue(gasCap), 21_000, long.MaxValue, "--rpc.gascap"),
                 RpcLimits = limits.Read(result),
+                Storage = storage.Read(result),
                 Server = server.Read(result, DataFolder(result.GetValue(inMemory), result.GetValue(folder))),
             };
             ConsoleLog log = new(result.GetValue(quiet) ? LogLevel.Warning : settings.Server.LogLevel, settings.Server.LogFormat);

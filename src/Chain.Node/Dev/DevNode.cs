@@ -54,7 +54,7 @@ public sealed class DevNode : IAsyncDisposable
             folder?.WriteDev(plan.Memory);
             folder?.WriteGenesis(plan.GenesisJson);
         }
-        _database = Open(folder, genesis);
+        _database = Open(folder, genesis, settings.Storage);
         _journal = folder is null ? null : new PoolJournal(folder.JournalPath, log.Warn);
         _chain = new ChainManager(plan.Spec, _database, modules, DispatcherKind.TailCalls, new PoolOptions { VerifySidecar = OpenChain.VerifySidecar }, _journal);
         _engine = new DevEngine(_chain, EngineOptions(settings, plan), log.Warn);
@@ -129,12 +129,15 @@ public sealed class DevNode : IAsyncDisposable
         _lock?.Dispose();
     }
 
-    private static ChainDatabase Open(ChainFolder? folder, GenesisBlock genesis)
+    private static ChainDatabase Open(ChainFolder? folder, GenesisBlock genesis, StorageSettings settings)
     {
         try
         {
-            IKeyValueStore store = folder is null ? new MemoryStore() : RocksDbStore.Open(folder.DatabasePath);
-            return ChainDatabase.Open(store, genesis, new StorageOptions { LayersMax = LayersMax, FinalLayersKept = LayersMax, LayersTotalMax = LayersMax * 4, HistoryBlocks = StorageOptions.KeepAllHistory });
+            IKeyValueStore store = folder is null ? new MemoryStore() : RocksDbStore.Open(folder.DatabasePath, settings.RocksDb);
+            StorageOptions options = settings.Choose(folder, StorageOptions.KeepAllHistory) with { LayersMax = LayersMax, FinalLayersKept = LayersMax, LayersTotalMax = LayersMax * 4 };
+            ChainDatabase database = ChainDatabase.Open(store, genesis, options);
+            if (folder is not null) StorageSettings.Remember(folder, options);
+            return database;
         }
         catch (StorageException e)
         {

@@ -1,6 +1,7 @@
 using Chain.Consensus.Engines;
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
+using Chain.Node.Chains;
 using Chain.Node.Servers;
 using Chain.Rpc.Server;
 
@@ -63,6 +64,9 @@ public sealed record DevSettings
     /// <summary>Compliance mode of the generated genesis.</summary>
     public byte? ComplianceMode { get; init; }
 
+    /// <summary>Whether the generated genesis has the contracts of the platform; null: yes, from Cancun on.</summary>
+    public bool? Predeploys { get; init; }
+
     /// <summary>Genesis file in place of the generated one.</summary>
     public string? GenesisFile { get; init; }
 
@@ -74,4 +78,7 @@ public sealed record DevSettings
 
     /// <summary>Limits of the JSON-RPC front.</summary>
     public RpcLimits RpcLimits { get; init; } = new();
+
+    /// <summary>History (all of it by default), caches and durability.</summary>
+    public StorageSettings Storage { get; init; } = new();
 }

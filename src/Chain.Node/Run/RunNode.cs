@@ -34,7 +34,7 @@ public sealed class RunNode : IAsyncDisposable
         ChainFolder folder = ChainFolder.Create(settings.Folder);
         _lock = FolderLock.Take(folder);
         JwtSecret secret = ReadSecret(settings.JwtSecretFile, folder);
-        _chain = OpenChain.Create(folder, settings.GenesisFile, null);
+        _chain = OpenChain.Create(folder, settings.GenesisFile, settings.Storage, settings.UpgradeFile);
         _chain.KeepLocalTransactions(folder.JournalPath, log.Warn);
         ChainManager manager = _chain.Manager;
         _engine = new ExternalEngine(manager);
@@ -46,7 +46,7 @@ public sealed class RunNode : IAsyncDisposable
         RpcServerOptions options = new() { Address = settings.HttpAddress, Port = settings.HttpPort, CorsOrigins = settings.CorsOrigins, VirtualHosts = settings.VirtualHosts, Limits = limits };
         _private = new RpcServer(
             RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => 0, EngineNamespaces, _engine, settings.GasLimit),
-            new RpcServerOptions { Address = settings.EngineAddress, Port = settings.EnginePort, FlagPrefix = "authrpc", VirtualHosts = ["*"], Limits = limits, Secret = secret },
+            new RpcServerOptions { Address = settings.EngineAddress, Port = settings.EnginePort, FlagPrefix = "authrpc", VirtualHosts = ["*"], Limits = OneAtATime(limits), Secret = secret },
             log);
         _servers = new NodeServers(
             settings.Server,
@@ -94,6 +94,9 @@ public sealed class RunNode : IAsyncDisposable
         _chain.Dispose();
         _lock.Dispose();
     }
+
+    /// <summary>The client's forkchoices are processed in the order they came (Engine API, "message ordering"), so a connection has one request in work.</summary>
+    private static RpcLimits OneAtATime(RpcLimits limits) => limits with { WebSocketInFlightMax = 1 };
 
     private static JwtSecret ReadSecret(string? file, ChainFolder folder)
     {

@@ -1,3 +1,4 @@
+using Chain.Node.Chains;
 using Chain.Node.Servers;
 using Chain.Rpc.Server;
 
@@ -9,8 +10,14 @@ public sealed record RunSettings
     /// <summary>Genesis file; null for the one stored in the folder.</summary>
     public string? GenesisFile { get; init; }
 
+    /// <summary>Upgrade file; null for the one beside the genesis file, or the stored one.</summary>
+    public string? UpgradeFile { get; init; }
+
     /// <summary>Data folder.</summary>
     public required string Folder { get; init; }
+
+    /// <summary>History, caches and durability.</summary>
+    public StorageSettings Storage { get; init; } = new();
 
     /// <summary>Address of the public side.</summary>
     public string HttpAddress { get; init; } = "127.0.0.1";

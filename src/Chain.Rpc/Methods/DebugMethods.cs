@@ -56,7 +56,7 @@ public sealed class DebugMethods(RpcChain chain)
     {
         MoveResult.Done => (string?)null,
         MoveResult.UnknownBlock => RpcError.Server($"block {number.Value} not found: the head is block {chain.HeadNumber}"),
-        _ => RpcError.Server($"block {number.Value} is too old: the state after it is no longer kept in layers (oldest block with a trie: {chain.Manager.Database.States.OldestTrieNumber})"),
+        _ => RpcError.Server($"block {number.Value} is too old: the state after it is no longer kept in layers (the oldest possible is {chain.Manager.Database.States.BaseNumber})"),
     };
 
     /// <summary>Traces a mined transaction.</summary>

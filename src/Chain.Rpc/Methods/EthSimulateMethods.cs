@@ -22,8 +22,6 @@ public sealed class EthSimulateMethods(RpcChain chain)
     public RpcResult<IJsonWritable[]> Simulate(SimulateRequest request, BlockParameter block = default, CancellationToken cancellation = default)
     {
         if (chain.TryFindState(block, out NamedBlock found, out IStateView state) is { } error) return error;
-        if (!state.HasTrie)
-            return RpcError.Server($"blocks cannot be simulated on block {found.Header.Number}: the oldest block with its state trie is {chain.Manager.Database.States.OldestTrieNumber}");
         BlockSimulation simulation = _simulator.Simulate(found.Header, found.Hash ?? found.Header.Hash, state, request.Blocks, request.Options, cancellation);
         if (simulation.Fault != SimulationFault.None) return ToError(simulation);
         return simulation.Blocks.Select(IJsonWritable (simulated) => new SimulatedBlockJson(simulated, request.FullTransactions)).ToArray();

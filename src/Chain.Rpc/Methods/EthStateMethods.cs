@@ -62,9 +62,7 @@ public sealed class EthStateMethods(RpcChain chain)
     public RpcResult<ProofJson> GetProof(Address address, StorageKey[] keys, BlockParameter block = default)
     {
         if (keys.Length > chain.Limits.ProofKeysMax) return RpcError.InvalidParams($"too many keys: {keys.Length}, at most {chain.Limits.ProofKeysMax} (--rpc.proof-keys)");
-        if (chain.TryFindState(block, out NamedBlock found, out IStateView state) is { } error) return error;
-        if (!state.HasTrie)
-            return RpcError.Server($"proofs of block {found.Header.Number} are not available: the oldest block with proofs is {chain.Manager.Database.States.OldestTrieNumber}");
+        if (chain.TryFindState(block, out _, out IStateView state) is { } error) return error;
         return new ProofJson(address, keys, AccountProof.Build(state, state.Root, address, [.. keys.Select(key => key.Slot)]));
     }
 }

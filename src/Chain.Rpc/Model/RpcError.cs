@@ -77,6 +77,9 @@ public static class RpcErrorCodes
     /// <summary>Engine API: the block's fork has another version of the method.</summary>
     public const int EngineUnsupportedFork = -38005;
 
+    /// <summary>Engine API: the new head lies deeper than a reorganisation may go.</summary>
+    public const int EngineTooDeepReorg = -38006;
+
     /// <summary>eth_simulateV1: nonce too low.</summary>
     public const int SimulationNonceTooLow = -38010;
 

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Chain.Rpc.Json;
 using Chain.Rpc.Model;
+using Chain.Storage.State;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.ObjectPool;
 
@@ -190,6 +191,11 @@ public sealed partial class RpcProcessor : IDisposable
             catch (ResponseTooLargeException)
             {
                 error = new RpcError(RpcErrorCodes.TransactionRejected, $"response too large: the answer passes {_limits.ResponseBytesMax} bytes (--rpc.response-max-size)");
+            }
+            catch (StateUnavailableException e)
+            {
+                // Pruned, or left behind by another branch, while it was read; or a proof that takes too much memory.
+                error = RpcError.Server(e.Message);
             }
             catch (OperationCanceledException)
             {

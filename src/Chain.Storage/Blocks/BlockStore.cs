@@ -91,6 +91,9 @@ public sealed class BlockStore
         return senders;
     }
 
+    /// <summary>What the audit log keeps of the block; null when nothing is stored.</summary>
+    public byte[]? GetAuditRecord(in Hash256 hash) => Get(Column.AuditRecords, hash);
+
     /// <summary>True when the block is stored, on any branch.</summary>
     public bool Contains(in Hash256 hash) => TryGetNumber(hash, out _);
 
@@ -206,6 +209,9 @@ public sealed class BlockStore
         batch.Put(Column.Senders, key, MemoryMarshal.AsBytes<Address>(addresses));
     }
 
+    internal static void WriteAuditRecord(IWriteBatch batch, BlockId id, ReadOnlySpan<byte> record) =>
+        batch.Put(Column.AuditRecords, Schema.BlockKey(stackalloc byte[Schema.BlockKeySizeBytes], id.Number, id.Hash), record);
+
     /// <summary>
     /// Moves the canonical index from one head to another: numbers and transactions of the old branch go, those of the new one come. Returns the numbers whose block changed.
     /// </summary>
@@ -266,6 +272,7 @@ public sealed class BlockStore
             batch.Delete(Column.Receipts, key);
             batch.Delete(Column.LogItems, key);
             batch.Delete(Column.Senders, key);
+            batch.Delete(Column.AuditRecords, key);
         }
         return hashes;
     }

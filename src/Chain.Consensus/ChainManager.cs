@@ -178,7 +178,7 @@ public sealed partial class ChainManager : IDisposable
     public MoveResult SetForkchoice(Hash256 head, Hash256 safe, Hash256 finalized) => Move<MoveResult>(() =>
     {
         BlockId oldHead = Database.Head;
-        HeadChange? change = oldHead.Hash == head || Database.States.TryGetStateAt(head).View is not { HasTrie: true } ? null : DescribeMove(oldHead, Load(head));
+        HeadChange? change = oldHead.Hash == head || Database.States.TryGetStateAt(head).View is not { CanBuildOn: true } ? null : DescribeMove(oldHead, Load(head));
         MoveResult result = Database.SetForkchoice(head, safe, finalized);
         if (result != MoveResult.Done || change is null) return (result, null);
         Edits = StateEdits.None;

@@ -4,6 +4,7 @@ using Chain.Core.State;
 using Chain.Core.Types;
 using Chain.Storage.Blocks;
 using Chain.Storage.Engines;
+using Chain.Storage.Logs;
 using Chain.Storage.State;
 
 namespace Chain.Storage;
@@ -30,6 +31,7 @@ public sealed partial class ChainDatabase : IDisposable
         GenesisHash = genesisHash;
         Blocks = new BlockStore(store, options.BlockCacheBytes);
         States = new StateStore(store, options, Blocks);
+        Logs = new LogIndex(store);
         _pointers = new Pointers(default, default, default);
     }
 
@@ -41,6 +43,9 @@ public sealed partial class ChainDatabase : IDisposable
 
     /// <summary>Blocks.</summary>
     public BlockStore Blocks { get; }
+
+    /// <summary>Finds blocks by what they logged.</summary>
+    public LogIndex Logs { get; }
 
     /// <summary>States.</summary>
     public StateStore States { get; }
@@ -114,7 +119,9 @@ public sealed partial class ChainDatabase : IDisposable
             Blocks.Remember(block, hash, receipts, senders);
             States.Attach(layer, hash);
             Complete(merge);
-            if (move is not null) Publish(move, layer, _pointers with { Head = id });
+            if (move is null) return;
+            Publish(move, layer, _pointers with { Head = id });
+            MergeLogs();
         }
     }
 
@@ -194,6 +201,7 @@ public sealed partial class ChainDatabase : IDisposable
             List<StateLayer> dropped = States.LayersAbove(number);
             foreach (StateLayer layer in dropped) StateStore.DeleteRecord(batch, layer);
             List<Hash256> hashes = Blocks.DeleteAbove(batch, number);
+            RollBackLogs(batch, number);
             WritePointer(batch, Schema.MetaSafe, pointers.Safe);
             WritePointer(batch, Schema.MetaFinalized, pointers.Finalized);
             batch.Commit(_options.SyncEveryBlock);
@@ -217,8 +225,10 @@ public sealed partial class ChainDatabase : IDisposable
         {
             if (_disposed) return;
             _disposed = true;
-            _store.Dispose();
         }
+        // It takes the lock once more, and finds the end.
+        _logMerge.Wait();
+        _store.Dispose();
     }
 
     private StateLayer HeadLayer() => (StateLayer)States.Head;
@@ -242,6 +252,7 @@ public sealed partial class ChainDatabase : IDisposable
         Complete(merge);
         if (move is not null) Publish(move, head, pointers);
         else _pointers = pointers;
+        MergeLogs();
     }
 
     private HeadMove WriteHead(IWriteBatch batch, BlockId id, Block? block)

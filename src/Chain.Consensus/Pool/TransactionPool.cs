@@ -20,7 +20,7 @@ public sealed partial class TransactionPool
     private readonly PoolOptions _options;
     private readonly PoolJournal? _journal;
     private PoolHead _head;
-    private WorldState _state;
+    private readonly WorldState _state;
     private long _sequence;
     private long _sizeBytes;
 
@@ -133,7 +133,7 @@ public sealed partial class TransactionPool
         lock (_lock)
         {
             _head = head;
-            _state = new WorldState(head.State);
+            _state.Reset(head.State);
             _policyTime = 0;
             RenewPolicy();
             _refused.Clear();

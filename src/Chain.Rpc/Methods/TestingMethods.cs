@@ -16,7 +16,7 @@ namespace Chain.Rpc.Methods;
 public sealed class TestingMethods(RpcChain chain)
 {
     /// <summary>Builds a block on a parent of exactly these transactions, or of the pool's when null is given, and answers as engine_getPayloadV4 does.</summary>
-    [RpcMethod("testing_buildBlockV1", Heavy = true)]
+    [RpcMethod("testing_buildBlockV1", Work = RpcWork.Call)]
     public RpcResult<IJsonWritable> BuildBlock(Hash256 parentHash, PayloadAttributes attributes, ReadOnlyMemory<byte>[]? transactions = null, ReadOnlyMemory<byte>? extraData = null)
     {
         if (chain.Blocks.GetHeader(parentHash) is not { } parent) return RpcError.Server($"parent block {parentHash} not found");

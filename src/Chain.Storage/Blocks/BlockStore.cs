@@ -201,6 +201,7 @@ public sealed class BlockStore
         }
         rlp.EndList(list);
         batch.Put(Column.Receipts, key, rlp.Written);
+        Logs.LogIndex.Write(batch, key, receipts);
         envelope.Dispose();
         rlp.Dispose();
 
@@ -269,6 +270,7 @@ public sealed class BlockStore
             batch.Delete(Column.Headers, key);
             batch.Delete(Column.Bodies, key);
             batch.Delete(Column.Receipts, key);
+            batch.Delete(Column.LogItems, key);
             batch.Delete(Column.Senders, key);
             batch.Delete(Column.AuditRecords, key);
         }

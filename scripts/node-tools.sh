@@ -13,7 +13,7 @@ readonly own_node_version=20.19.5
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
 clients=tests/Chain.EndToEnd.Tests/clients
-folders=("$clients" examples/permissioned-token)
+folders=("$clients" "$clients/hardhat" examples/permissioned-token)
 own_node=$root/$clients/node_modules/.node
 
 has_npm() { command -v node >/dev/null && command -v npm >/dev/null; }

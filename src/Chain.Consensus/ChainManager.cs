@@ -6,6 +6,7 @@ using Chain.Consensus.Pool;
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
+using Chain.Core.State;
 using Chain.Core.Types;
 using Chain.Evm;
 using Chain.Evm.State;
@@ -17,7 +18,7 @@ namespace Chain.Consensus;
 /// <summary>
 /// The chain of this node: takes blocks in, moves the head, keeps the pool in step and tells listeners. All changes go through one lock; reads go to the database directly.
 /// </summary>
-public sealed class ChainManager : IDisposable
+public sealed partial class ChainManager : IDisposable
 {
     private const int BadBlocksMax = 16;
 
@@ -31,6 +32,7 @@ public sealed class ChainManager : IDisposable
     private BlockHeader? _published;
     private readonly VirtualMachine _machine;
     private readonly bool _ownsMachine;
+    private readonly Func<ulong> _clockSeconds;
     private readonly Queue<Block> _badBlocks = [];
     private readonly Dictionary<Hash256, StateEdits> _editsBefore = [];
     private readonly BlockValidator _validator;
@@ -59,6 +61,7 @@ public sealed class ChainManager : IDisposable
         TransactionProcessor processor = new(_machine);
         _validator = new BlockValidator(spec, database, Contexts, processor);
         _builder = new BlockBuilder(spec, database, Contexts, processor);
+        _clockSeconds = poolOptions.ClockSeconds;
         Pool = new TransactionPool(poolOptions, MakePoolHead(null), journal);
     }
 
@@ -115,7 +118,7 @@ public sealed class ChainManager : IDisposable
         BlockId oldHead = Database.Head;
         bool makeHead = IsBetter(block.Header, oldHead);
         long since = Stopwatch.GetTimestamp();
-        Database.CommitBlock(block, hash, valid.Executed.Receipts, valid.Executed.Senders, valid.State, makeHead);
+        Database.CommitBlock(block, hash, valid.Executed.Receipts, valid.Executed.Senders, valid.State, makeHead, valid.Executed.AuditRecord.Span);
         ImportTimes.End(Stage.Commit, ref since);
         if (!makeHead) return (new ImportResult(ImportStatus.SideChain, hash), null);
         HeadChange change = DescribeMove(oldHead, valid.Executed);
@@ -155,7 +158,7 @@ public sealed class ChainManager : IDisposable
                 if (result.Status == ImportStatus.Invalid) RememberBad(block);
                 return result;
             }
-            Database.CommitBlock(block, hash, valid.Executed.Receipts, valid.Executed.Senders, valid.State, makeHead: false);
+            Database.CommitBlock(block, hash, valid.Executed.Receipts, valid.Executed.Senders, valid.State, makeHead: false, valid.Executed.AuditRecord.Span);
             return new ImportResult(ImportStatus.SideChain, hash);
         }
     }
@@ -174,11 +177,23 @@ public sealed class ChainManager : IDisposable
         return (MoveResult.Done, change);
     });
 
+    /// <summary>Moves head, safe and finalised block at once; the latter two are the head or its ancestors.</summary>
+    public MoveResult SetForkchoice(Hash256 head, Hash256 safe, Hash256 finalized) => Move<MoveResult>(() =>
+    {
+        BlockId oldHead = Database.Head;
+        HeadChange? change = oldHead.Hash == head || Database.States.TryGetStateAt(head).View is not { CanBuildOn: true } ? null : DescribeMove(oldHead, Load(head));
+        MoveResult result = Database.SetForkchoice(head, safe, finalized);
+        if (result != MoveResult.Done || change is null) return (result, null);
+        Edits = StateEdits.None;
+        RefreshPool(change);
+        return (MoveResult.Done, change);
+    });
+
     /// <summary>Builds a block on the head and makes it the head.</summary>
     public ExecutedBlock Produce(Func<BlockHeader, BuildRequest> request) => Move<ExecutedBlock>(() =>
     {
         BuiltBlock built = Build(request(Head));
-        Database.CommitBlock(built.Executed.Block, built.Executed.Hash, built.Executed.Receipts, built.Executed.Senders, built.State, makeHead: true);
+        Database.CommitBlock(built.Executed.Block, built.Executed.Hash, built.Executed.Receipts, built.Executed.Senders, built.State, makeHead: true, built.Executed.AuditRecord.Span);
         RememberEdits(built.Executed.Hash);
         Edits = StateEdits.None;
         foreach ((Hash256 hash, _) in built.Invalid) Pool.Remove(hash, PoolDropReason.Invalid);
@@ -341,20 +356,17 @@ public sealed class ChainManager : IDisposable
             newWalk = Load(newWalk.Block.Header.ParentHash);
             if (newWalk.Hash != oldWalk.Hash) added.Add(newWalk);
         }
+        // The head moved back to an ancestor, which was canonical before.
+        if (oldWalk.Hash == newHead.Hash) added.Clear();
         added.Reverse();
         return new HeadChange(removed, added, newHead.Block.Header);
     }
 
     private void RefreshPool(HeadChange change)
     {
-        List<Hash256> mined = [];
-        HashSet<Address>? touched = change.Removed.Count > 0 ? null : [];
-        foreach (ExecutedBlock block in change.Added)
-        {
-            foreach (Transaction transaction in block.Block.Transactions) mined.Add(transaction.Hash);
-            touched?.UnionWith(block.Senders);
-        }
-        Pool.SetHead(MakePoolHead(touched is null || change.Added.Any(b => HasCalls(b.Block)) ? null : touched), mined);
+        List<Hash256> mined = [.. change.Added.SelectMany(block => block.Block.Transactions).Select(transaction => transaction.Hash)];
+        bool isKnown = change.Removed.Count == 0 && change.Added.All(block => block.Changes is not null);
+        Pool.SetHead(MakePoolHead(isKnown ? [.. change.Added.Select(block => block.Changes!)] : null), mined);
         // Lowest block first: a transaction must find those before it.
         foreach (ExecutedBlock block in change.Removed.Reverse())
         {
@@ -362,16 +374,10 @@ public sealed class ChainManager : IDisposable
         }
     }
 
-    /// <summary>
-    /// True when a transaction ran code and so may have changed other accounts than its sender and recipient: then every pooled sender is looked at again. Calldata does not
-    /// tell, because a delegated account (EIP-7702) runs code without any; gas does.
-    /// </summary>
-    private bool HasCalls(Block block) => block.Header.GasUsed > (ulong)block.Transactions.Count * Contexts.RulesOf(block.Header).TransactionGas;
-
-    private PoolHead MakePoolHead(IReadOnlySet<Address>? changed)
+    private PoolHead MakePoolHead(IReadOnlyCollection<StateDelta>? changes)
     {
         BlockHeader head = Head;
-        ulong timestamp = Math.Max(head.Timestamp + 1, UnixTimeSeconds());
+        ulong timestamp = Math.Max(head.Timestamp + 1, _clockSeconds());
         ForkRules rules = Spec.RulesAt(head.Number + 1, timestamp, Spec.IsPostMergeChild(head, Database.Blocks.TryGetTotalDifficulty(head.Hash, out UInt256 total) ? total : UInt256.Zero));
         return new PoolHead
         {
@@ -381,11 +387,10 @@ public sealed class ChainManager : IDisposable
             BaseFee = rules.Fork < Fork.London ? UInt256.Zero : BaseFeeOverride ?? FeeMarket.NextBaseFee(head, rules),
             BlobBaseFee = rules.Blobs is null ? UInt256.Zero : FeeMarket.BlobBaseFee(FeeMarket.NextExcessBlobGas(head, rules), rules),
             GasLimit = GasLimitOverride ?? head.GasLimit,
-            Policy = state => Contexts.Modules.PolicyAt(state, timestamp),
-            ChangedAccounts = changed,
+            Number = head.Number,
+            TimestampMin = head.Timestamp + 1,
+            Policy = Contexts.Modules.PolicyAt,
+            Changes = changes,
         };
     }
-
-    // Pool admission is local policy, not consensus: the clock may be read here.
-    private static ulong UnixTimeSeconds() => (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
 }

@@ -4,6 +4,7 @@ using Chain.Core.State;
 using Chain.Core.Types;
 using Chain.Storage.Blocks;
 using Chain.Storage.Engines;
+using Chain.Storage.Logs;
 using Chain.Storage.State;
 
 namespace Chain.Storage;
@@ -30,6 +31,7 @@ public sealed partial class ChainDatabase : IDisposable
         GenesisHash = genesisHash;
         Blocks = new BlockStore(store, options.BlockCacheBytes);
         States = new StateStore(store, options, Blocks);
+        Logs = new LogIndex(store);
         _pointers = new Pointers(default, default, default);
     }
 
@@ -41,6 +43,9 @@ public sealed partial class ChainDatabase : IDisposable
 
     /// <summary>Blocks.</summary>
     public BlockStore Blocks { get; }
+
+    /// <summary>Finds blocks by what they logged.</summary>
+    public LogIndex Logs { get; }
 
     /// <summary>States.</summary>
     public StateStore States { get; }
@@ -85,9 +90,10 @@ public sealed partial class ChainDatabase : IDisposable
     /// <param name="senders">One for each transaction.</param>
     /// <param name="state">Prepared on the state of the parent block; its root is the header's.</param>
     /// <param name="makeHead">True to move the head to this block.</param>
+    /// <param name="auditRecord">What the audit log keeps of the block; empty where there is none.</param>
     /// <exception cref="ArgumentException">The parts do not belong together, or the parent's state is no longer kept.</exception>
     /// <exception cref="StorageException">Nothing was written.</exception>
-    public void CommitBlock(Block block, in Hash256 hash, IReadOnlyList<Receipt> receipts, IReadOnlyList<Address> senders, PendingState state, bool makeHead)
+    public void CommitBlock(Block block, in Hash256 hash, IReadOnlyList<Receipt> receipts, IReadOnlyList<Address> senders, PendingState state, bool makeHead, ReadOnlySpan<byte> auditRecord = default)
     {
         lock (_writing)
         {
@@ -105,6 +111,7 @@ public sealed partial class ChainDatabase : IDisposable
             if (makeHead) MergeAllButOne(layer, id.Number, Finalized.Number);
             using IWriteBatch batch = _store.CreateBatch();
             Blocks.WriteBlock(batch, block, hash, receipts, senders);
+            if (!auditRecord.IsEmpty) BlockStore.WriteAuditRecord(batch, id, auditRecord);
             States.WriteRecord(batch, state, hash, block.Header.ParentHash);
             HeadMove? move = makeHead ? WriteHead(batch, id, block) : null;
             LayerMerge? merge = makeHead ? WriteNextMerge(batch, layer, id.Number, Finalized.Number) : null;
@@ -112,7 +119,9 @@ public sealed partial class ChainDatabase : IDisposable
             Blocks.Remember(block, hash, receipts, senders);
             States.Attach(layer, hash);
             Complete(merge);
-            if (move is not null) Publish(move, layer, _pointers with { Head = id });
+            if (move is null) return;
+            Publish(move, layer, _pointers with { Head = id });
+            MergeLogs();
         }
     }
 
@@ -152,14 +161,25 @@ public sealed partial class ChainDatabase : IDisposable
             MoveResult result = CheckPointer(hash, out BlockId id);
             if (result != MoveResult.Done || id == Finalized) return result;
             if (id.Number < Finalized.Number) return MoveResult.TooOld;
-            StateLayer head = HeadLayer();
-            MergeAllButOne(head, head.Number, id.Number);
-            using IWriteBatch batch = _store.CreateBatch();
-            WritePointer(batch, Schema.MetaFinalized, id);
-            LayerMerge? merge = WriteNextMerge(batch, head, head.Number, id.Number);
-            Commit(batch, merge);
-            Complete(merge);
-            _pointers = _pointers with { Finalized = id };
+            MovePointers(HeadLayer(), _pointers with { Finalized = id });
+            return MoveResult.Done;
+        }
+    }
+
+    /// <summary>
+    /// Moves head, safe and finalised block in one atomic batch. The head may be on any branch; the other two must be the head or its ancestors. The finalised block never moves back.
+    /// </summary>
+    public MoveResult SetForkchoice(in Hash256 head, in Hash256 safe, in Hash256 finalized)
+    {
+        lock (_writing)
+        {
+            if (!Blocks.TryGetNumber(head, out ulong headNumber) || !Blocks.TryGetNumber(safe, out ulong safeNumber) || !Blocks.TryGetNumber(finalized, out ulong finalNumber))
+                return MoveResult.UnknownBlock;
+            if (!States.TryGetLayer(head, out StateLayer layer)) return MoveResult.TooOld;
+            if (headNumber < Finalized.Number) return MoveResult.TooOld;
+            BlockId final = finalNumber < Finalized.Number ? Finalized : new BlockId(finalNumber, finalized);
+            Pointers pointers = new(new BlockId(headNumber, head), new BlockId(safeNumber, safe), final);
+            if (pointers != _pointers) MovePointers(layer, pointers);
             return MoveResult.Done;
         }
     }
@@ -181,6 +201,7 @@ public sealed partial class ChainDatabase : IDisposable
             List<StateLayer> dropped = States.LayersAbove(number);
             foreach (StateLayer layer in dropped) StateStore.DeleteRecord(batch, layer);
             List<Hash256> hashes = Blocks.DeleteAbove(batch, number);
+            RollBackLogs(batch, number);
             WritePointer(batch, Schema.MetaSafe, pointers.Safe);
             WritePointer(batch, Schema.MetaFinalized, pointers.Finalized);
             batch.Commit(_options.SyncEveryBlock);
@@ -204,8 +225,10 @@ public sealed partial class ChainDatabase : IDisposable
         {
             if (_disposed) return;
             _disposed = true;
-            _store.Dispose();
         }
+        // It takes the lock once more, and finds the end.
+        _logMerge.Wait();
+        _store.Dispose();
     }
 
     private StateLayer HeadLayer() => (StateLayer)States.Head;
@@ -213,14 +236,23 @@ public sealed partial class ChainDatabase : IDisposable
     private void MoveHead(in Hash256 hash)
     {
         States.TryGetLayer(hash, out StateLayer layer);
-        BlockId id = new(layer.Number, hash);
-        MergeAllButOne(layer, id.Number, Finalized.Number);
+        MovePointers(layer, _pointers with { Head = new BlockId(layer.Number, hash) });
+    }
+
+    /// <summary>Writes what changed of the pointers, the canonical index and the next merge in one batch.</summary>
+    private void MovePointers(StateLayer head, Pointers pointers)
+    {
+        MergeAllButOne(head, head.Number, pointers.Finalized.Number);
         using IWriteBatch batch = _store.CreateBatch();
-        HeadMove move = WriteHead(batch, id, Blocks.GetBlock(hash));
-        LayerMerge? merge = WriteNextMerge(batch, layer, id.Number, Finalized.Number);
+        HeadMove? move = pointers.Head == Head ? null : WriteHead(batch, pointers.Head, Blocks.GetBlock(pointers.Head.Hash));
+        if (pointers.Safe != Safe) WritePointer(batch, Schema.MetaSafe, pointers.Safe);
+        if (pointers.Finalized != Finalized) WritePointer(batch, Schema.MetaFinalized, pointers.Finalized);
+        LayerMerge? merge = WriteNextMerge(batch, head, head.Number, pointers.Finalized.Number);
         Commit(batch, merge);
         Complete(merge);
-        Publish(move, layer, _pointers with { Head = id });
+        if (move is not null) Publish(move, head, pointers);
+        else _pointers = pointers;
+        MergeLogs();
     }
 
     private HeadMove WriteHead(IWriteBatch batch, BlockId id, Block? block)

@@ -2,6 +2,7 @@ using Chain.Core.Crypto;
 using Chain.Core.Primitives;
 using Chain.Core.Rlp;
 using Chain.Core.State;
+using Chain.Core.Threading;
 
 namespace Chain.Trie;
 
@@ -48,7 +49,7 @@ public sealed partial class PatriciaTrie
     private void HashSubtreesInParallel()
     {
         if (_root is not BranchNode root) return;
-        Parallel.For(0, BranchNode.Width, nibble =>
+        SharedWork.Run(BranchNode.Width, nibble =>
         {
             if (root.Children[nibble] is not { } child) return;
             Span<byte> reference = stackalloc byte[ReferenceBytesMax];

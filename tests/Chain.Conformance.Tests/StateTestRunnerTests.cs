@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Chain.Core.Primitives;
+using Chain.Core.Results;
 using Chain.Core.State;
 using Chain.Node.Conformance;
 using Chain.Trie;
@@ -89,6 +90,14 @@ public sealed class StateTestRunnerTests
 
         Assert.That(Run().Passed, Is.EqualTo(passed));
     }
+
+    [TestCase("TransactionException.TYPE_3_TX_BLOB_COUNT_EXCEEDED", TransactionError.Type3TxMaxBlobGasAllowanceExceeded, true)]
+    [TestCase("TransactionException.TYPE_3_TX_MAX_BLOB_GAS_ALLOWANCE_EXCEEDED", TransactionError.Type3TxBlobCountExceeded, false)]
+    [TestCase("TransactionException.RLP_INVALID_VALUE", TransactionError.ValueOverflow, true)]
+    [TestCase("TransactionException.TYPE_NOT_SUPPORTED", TransactionError.Type2TxPreFork, true)]
+    [TestCase("TransactionException.TYPE_NOT_SUPPORTED", TransactionError.NonceIsMax, false)]
+    public void Older_collections_name_some_rules_otherwise(string expected, TransactionError got, bool agrees) =>
+        Assert.That(RefusalNames.Agree(expected, RefusalNames.Of(got)), Is.EqualTo(agrees));
 
     [Test]
     public void A_refusal_that_was_expected_but_did_not_come_fails()

@@ -43,7 +43,7 @@ public sealed class PoolJournalTests
             File.WriteAllBytes(_path, whole[..^cut]);
             using (PoolJournal journal = Open())
             {
-                Assert.That(journal.Load().Select(t => t.Hash), Is.EqualTo(new[] { first[0].Hash }), $"{cut} bytes missing");
+                Assert.That(journal.Load().Select(t => t.Transaction.Hash), Is.EqualTo(new[] { first[0].Hash }), $"{cut} bytes missing");
                 journal.Append(later);
             }
             Assert.That(Load(), Is.EqualTo(new[] { first[0].Hash, later.Hash }), $"{cut} bytes missing");
@@ -81,6 +81,39 @@ public sealed class PoolJournalTests
     }
 
     [Test]
+    public void What_was_restored_is_local_again_and_survives_the_next_rewrite_and_restart()
+    {
+        const int Count = 4_096;
+        Transaction old = TestChain.Transfer(1, 3);
+        using (PoolJournal journal = Open()) journal.Append(old);
+        using (PoolJournal journal = Open())
+        using (TestChain chain = new(journal: journal))
+        {
+            chain.Pool.RestoreJournal();
+            Assert.That(chain.Pool.TryGet(old.Hash, out PooledTransaction restored) && restored.IsLocal, Is.True);
+            for (ulong nonce = 0; nonce < Count; nonce++) chain.Pool.Add(TestChain.Transfer(0, nonce), isLocal: true);
+            chain.Produce();
+            Assert.That(journal.NeedsCompaction, Is.False, "rewritten");
+        }
+
+        Assert.That(Load(), Does.Contain(old.Hash));
+    }
+
+    [Test]
+    public void A_journal_that_is_too_large_is_set_aside_and_said()
+    {
+        List<string> warnings = [];
+        using (FileStream file = File.Create(_path)) file.SetLength(PoolJournal.SizeBytesMax + 1);
+        using PoolJournal journal = new(_path, warnings.Add);
+
+        Assert.That(journal.Load(), Is.Empty);
+
+        Assert.That(warnings, Has.Count.EqualTo(1));
+        Assert.That(File.Exists(_path), Is.False);
+        File.Delete(_path + ".too-large");
+    }
+
+    [Test]
     public void A_file_that_cannot_be_written_warns_once_and_refuses_nothing()
     {
         List<string> warnings = [];
@@ -99,6 +132,6 @@ public sealed class PoolJournalTests
     private Hash256[] Load()
     {
         using PoolJournal journal = Open();
-        return [.. journal.Load().Select(t => t.Hash)];
+        return [.. journal.Load().Select(t => t.Transaction.Hash)];
     }
 }

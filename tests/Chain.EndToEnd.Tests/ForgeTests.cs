@@ -3,8 +3,10 @@ using Chain.EndToEnd.Tests.Harness;
 
 namespace Chain.EndToEnd.Tests;
 
-/// <summary>forge with the pinned compiler, which needs no download.</summary>
-public sealed partial class ForgeTests
+/// <summary>forge with the pinned compiler, which needs no download, over HTTP and WebSocket, with blocks at once and every second.</summary>
+[TestFixture("instant")]
+[TestFixture("1")]
+public sealed partial class ForgeTests(string blockTime)
 {
     private const string Script = """
         // SPDX-License-Identifier: Apache-2.0
@@ -46,7 +48,7 @@ public sealed partial class ForgeTests
         string compiler = _project.Write("solc", $"#!/bin/sh\nexec '{Tools.Node}' '{Repository.Clients}/solc.mjs' \"$@\"\n");
         File.SetUnixFileMode(compiler, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _project.Write("foundry.toml", $"[profile.default]\nsolc = \"{compiler}\"\nevm_version = \"prague\"\noffline = true\n");
-        _node = await NodeProcess.InMemoryAsync();
+        _node = await NodeProcess.InMemoryAsync(BlockTimes.Flags(blockTime));
     }
 
     [OneTimeTearDown]
@@ -56,20 +58,22 @@ public sealed partial class ForgeTests
         _project?.Dispose();
     }
 
-    [Test]
-    public async Task Forge_create_deploys()
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Forge_create_deploys(bool overWebSocket)
     {
-        string output = await ForgeAsync("create", "src/Ledger.sol:Ledger", "--broadcast", "--rpc-url", _node.Url, "--private-key", DevWallet.KeyText(2), "--constructor-args", "9");
+        string output = await ForgeAsync("create", "src/Ledger.sol:Ledger", "--broadcast", "--rpc-url", overWebSocket ? _node.WebSocketUrl : _node.Url, "--private-key", DevWallet.KeyText(2), "--constructor-args", "9");
         string address = DeployedTo().Match(output).Groups[1].Value;
         Assert.That((await _node.Rpc.CallAsync("eth_getCode", address, "latest")).GetString(), Does.StartWith("0x6080"));
     }
 
-    [TestCase("--slow")]
-    [TestCase("--legacy")]
-    public async Task Forge_script_deploys_and_calls(string flag)
+    [TestCase("--slow", false)]
+    [TestCase("--legacy", false)]
+    [TestCase("--slow", true)]
+    public async Task Forge_script_deploys_and_calls(string flag, bool overWebSocket)
     {
         ulong before = await _node.Rpc.NumberAsync("eth_getTransactionCount", DevWallet.Address(3), "latest");
-        string output = await ForgeAsync("script", "script/Deploy.s.sol", "--broadcast", flag, "--rpc-url", _node.Url, "--private-key", DevWallet.KeyText(3));
+        string output = await ForgeAsync("script", "script/Deploy.s.sol", "--broadcast", flag, "--rpc-url", overWebSocket ? _node.WebSocketUrl : _node.Url, "--private-key", DevWallet.KeyText(3));
         Assert.That(output, Does.Contain("ONCHAIN EXECUTION COMPLETE & SUCCESSFUL."));
         Assert.That(await _node.Rpc.NumberAsync("eth_getTransactionCount", DevWallet.Address(3), "latest"), Is.EqualTo(before + 3));
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Chain.EndToEnd.Tests.Harness;
 
@@ -31,6 +32,22 @@ public sealed class EthersTests : JavaScriptClientTests
     public Task Ethers(string scenario) => RunAsync(scenario);
 }
 
+/// <summary>One flow for viem, ethers and web3.js, over HTTP and WebSocket, with blocks at once and every second: clients/flows.mjs.</summary>
+[TestFixture("instant")]
+[TestFixture("1")]
+public sealed class FlowTests : JavaScriptClientTests
+{
+    public FlowTests(string blockTime)
+        : base("flows.mjs", BlockTimes.Flags(blockTime))
+    {
+    }
+
+    public static IEnumerable<TestCaseData> Scenarios => ScenariosOf("flows.mjs");
+
+    [TestCaseSource(nameof(Scenarios))]
+    public Task Flow(string scenario) => RunAsync(scenario);
+}
+
 /// <summary>One node for the scenarios of one script, each in a process of its own.</summary>
 public abstract partial class JavaScriptClientTests(string script, params string[] flags)
 {
@@ -41,6 +58,8 @@ public abstract partial class JavaScriptClientTests(string script, params string
     {
         await Artifacts.LedgerAsync();
         _node = await NodeProcess.InMemoryAsync(flags);
+        // The first block of a process takes its time; clients that poll many times a second may not wait for that one.
+        await _node.Rpc.SendMinedAsync(new JsonObject { ["from"] = DevWallet.Address(0), ["to"] = DevWallet.Address(9), ["value"] = "0x1" });
     }
 
     [OneTimeTearDown]

@@ -38,6 +38,17 @@ internal sealed class NodeProcess : IDisposable
         return node;
     }
 
+    /// <summary>Begins a command, to be killed.</summary>
+    public static Process Begin(string arguments)
+    {
+        Process process = Start(arguments);
+        process.OutputDataReceived += static (_, _) => { };
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
     /// <summary>Runs a command to its end.</summary>
     public static (int ExitCode, string Output, string Error) Run(string arguments)
     {

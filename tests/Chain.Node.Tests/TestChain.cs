@@ -84,7 +84,7 @@ internal sealed class TestChain : IDisposable
     public void Dispose() => _open.Dispose();
 
     /// <summary>The contract that the first transaction of block 1 makes, whoever sends it.</summary>
-    private static Address Contract { get; } = ContractAddress(new Random(1).Next(AccountCount));
+    public static Address Contract { get; } = ContractAddress(new Random(1).Next(AccountCount));
 
     private static Address ContractAddress(int from)
     {

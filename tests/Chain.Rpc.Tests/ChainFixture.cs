@@ -42,14 +42,14 @@ internal sealed class ChainFixture : IAsyncDisposable
     private readonly ChainDatabase _database;
     private readonly Simulator _simulator;
 
-    private ChainFixture(ChainSpec spec, Genesis genesis, DevOptions? dev, DevAccounts? accounts, RpcLimits limits, INativeModules? modules = null)
+    private ChainFixture(ChainSpec spec, Genesis genesis, DevOptions? dev, DevAccounts? accounts, RpcLimits limits, INativeModules? modules = null, DispatcherKind dispatcher = DispatcherKind.Loop, ulong gasCap = 50_000_000)
     {
         StateDelta allocation = AllocationOf(genesis);
         ForkRules rules = spec.GenesisRules(genesis);
         Block block = genesis.ToBlock(StateStore.ComputeGenesisRoot(allocation), rules);
         _database = ChainDatabase.Open(new MemoryStore(), new GenesisBlock(spec.ChainId, block, block.Header.Hash, allocation));
         Manager = new ChainManager(spec, _database, modules ?? new PlainModules(), DispatcherKind.Loop, new PoolOptions());
-        _simulator = new Simulator(Manager, DispatcherKind.Loop, 50_000_000);
+        _simulator = new Simulator(Manager, dispatcher, gasCap);
         Dev = dev is null ? null : new DevEngine(Manager, dev, message => TestContext.Progress.WriteLine(message));
         Dev?.Start();
         Chain = new RpcChain(Manager, _simulator, limits, Dev, accounts);
@@ -78,7 +78,7 @@ internal sealed class ChainFixture : IAsyncDisposable
     }
 
     /// <summary>A development chain with three funded accounts.</summary>
-    public static ChainFixture Development(MiningMode mode = MiningMode.Instant, RpcLimits? limits = null, Fork fork = Fork.Cancun, INativeModules? modules = null)
+    public static ChainFixture Development(MiningMode mode = MiningMode.Instant, RpcLimits? limits = null, Fork fork = Fork.Cancun, INativeModules? modules = null, DispatcherKind dispatcher = DispatcherKind.Loop, ulong gasCap = 50_000_000)
     {
         DevAccounts accounts = new(Enumerable.Range(1, 3).Select(i => Keccak256.Hash([(byte)i]).Bytes.ToArray()));
         UInt256 balance = UInt256.FromBigInteger(System.Numerics.BigInteger.Pow(10, 22));
@@ -89,7 +89,7 @@ internal sealed class ChainFixture : IAsyncDisposable
             BaseFeePerGas = 1_000_000_000,
             Alloc = accounts.Addresses.ToDictionary(address => address, _ => new GenesisAccount(balance, 0, default, new Dictionary<UInt256, UInt256>())),
         };
-        return new ChainFixture(ChainSpec.ForFork(fork, 31_337), genesis, new DevOptions { Mode = mode }, accounts, limits ?? new RpcLimits(), modules);
+        return new ChainFixture(ChainSpec.ForFork(fork, 31_337), genesis, new DevOptions { Mode = mode }, accounts, limits ?? new RpcLimits(), modules, dispatcher, gasCap);
     }
 
     public async ValueTask DisposeAsync()

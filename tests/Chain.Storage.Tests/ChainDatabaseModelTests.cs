@@ -41,7 +41,7 @@ public class ChainDatabaseModelTests(Engine engine)
                         // A block beside the head, on any recent block whose state is there.
                         ModelBlock fork = head;
                         for (int back = random.Next(4); back > 0 && fork.Parent is not null; back--) fork = fork.Parent;
-                        if (!database.States.TryGetStateAt(fork.Hash).TryGet(out IStateView? view) || !view.HasTrie) break;
+                        if (!database.States.TryGetStateAt(fork.Hash).TryGet(out IStateView? view) || !view.CanBuildOn) break;
                         ModelBlock side = model.MakeChild(fork);
                         bool makeHead = random.Next(2) == 0;
                         ChainModel.Commit(database, side, makeHead);
@@ -55,7 +55,7 @@ public class ChainDatabaseModelTests(Engine engine)
                     case 2:
                         ModelBlock target = blocks.Values.ElementAt(random.Next(blocks.Count));
                         MoveResult moved = database.SetHead(target.Hash);
-                        bool isLive = database.States.TryGetStateAt(target.Hash).TryGet(out IStateView? state) && state.HasTrie;
+                        bool isLive = database.States.TryGetStateAt(target.Hash).TryGet(out IStateView? state) && state.CanBuildOn;
                         Assert.That(moved, Is.EqualTo(isLive ? MoveResult.Done : MoveResult.TooOld));
                         if (moved != MoveResult.Done) break;
                         if (target != head) reorganisations++;
@@ -96,7 +96,7 @@ public class ChainDatabaseModelTests(Engine engine)
         ChainModel.AssertCanonical(database, head);
         HashSet<Hash256> canonical = [];
         for (ModelBlock? block = head; block is not null; block = block.Parent) canonical.Add(block.Hash);
-        ulong baseNumber = database.States.OldestTrieNumber;
+        ulong baseNumber = database.States.BaseNumber;
         if (history == StorageOptions.KeepAllHistory) Assert.That(database.States.OldestNumber, Is.Zero);
         else Assert.That(database.States.OldestNumber, Is.EqualTo(baseNumber - Math.Min(baseNumber, history)).Or.GreaterThan(baseNumber - Math.Min(baseNumber, history)));
         foreach (ModelBlock block in blocks.Values)
@@ -106,8 +106,10 @@ public class ChainDatabaseModelTests(Engine engine)
                 Assert.That(lookup.Availability, Is.EqualTo(StateAvailability.Available), $"block {block.Number} is within the kept history");
             if (lookup.TryGet(out IStateView? view))
             {
-                Assert.That(view.HasTrie, Is.EqualTo(block.Number >= baseNumber));
+                Assert.That(view.CanBuildOn, Is.EqualTo(block.Number >= baseNumber));
                 ChainModel.AssertState(view, block);
+                // Tries of old blocks are remembered from one look to the next, while merges and reorganisations go on between.
+                if (view.CanBuildOn || block.Number % 3 == 0) ChainModel.AssertTries(view, block);
             }
             else
             {
@@ -130,8 +132,8 @@ public class ChainDatabaseModelTests(Engine engine)
             held.Add((database.States.Head, head));
         }
         foreach ((IStateView view, ModelBlock block) in held) ChainModel.AssertState(view, block);
-        Assert.That(held[0].View.HasTrie, Is.False);
-        Assert.Throws<StateUnavailableException>(() => held[0].View.TryReadNode(default, default, out _));
+        Assert.That(held[0].View.CanBuildOn, Is.False);
+        foreach ((IStateView view, ModelBlock block) in held) ChainModel.AssertTries(view, block);
         for (int i = 0; i < 8; i++)
         {
             head = model.MakeChild(head);
@@ -139,6 +141,89 @@ public class ChainDatabaseModelTests(Engine engine)
         }
         StateUnavailableException? e = Assert.Throws<StateUnavailableException>(() => ChainModel.AssertState(held[0].View, held[0].Block));
         Assert.That(e!.Message, Does.Contain($"the oldest block with state is {database.States.OldestNumber}"));
+        Assert.Throws<StateUnavailableException>(() => ChainModel.AssertTries(held[0].View, held[0].Block));
+    }
+
+    [Test]
+    public void Tries_of_old_blocks_stay_whole_while_the_base_moves_on()
+    {
+        const int BlockCount = 60;
+        ChainModel model = new(90);
+        using ChainDatabase database = ChainDatabase.Open(_stores.Open(), model.GenesisBlock, new StorageOptions { LayersMax = 2, FinalLayersKept = 1, HistoryBlocks = StorageOptions.KeepAllHistory });
+        List<ModelBlock> chain = [model.Genesis];
+        for (int i = 0; i < BlockCount; i++) chain.Add(model.MakeChild(chain[^1]));
+        int published = 0;
+        int compared = 0;
+        Task[] readers = [.. Enumerable.Range(0, 2).Select(reader => Task.Run(() =>
+        {
+            Random random = new(reader);
+            while (Volatile.Read(ref published) < BlockCount)
+            {
+                ModelBlock block = chain[random.Next(Volatile.Read(ref published) + 1)];
+                Assert.That(database.States.TryGetStateAt(block.Hash).TryGet(out IStateView? view), Is.True);
+                ChainModel.AssertTries(view!, block);
+                Interlocked.Increment(ref compared);
+            }
+        }))];
+        for (int i = 1; i <= BlockCount; i++)
+        {
+            ChainModel.Commit(database, chain[i], makeHead: true);
+            Volatile.Write(ref published, i);
+        }
+        Assert.DoesNotThrow(() => Task.WaitAll(readers));
+        Assert.That(compared, Is.Positive);
+        foreach (ModelBlock block in chain)
+        {
+            database.States.TryGetStateAt(block.Hash).TryGet(out IStateView? view);
+            ChainModel.AssertTries(view!, block);
+        }
+    }
+
+    [Test]
+    public void Proofs_that_take_too_much_memory_are_refused_with_the_limit()
+    {
+        ChainModel model = new(91);
+        using ChainDatabase database = ChainDatabase.Open(_stores.Open(), model.GenesisBlock, new StorageOptions { LayersMax = 1, FinalLayersKept = 1, ProofCacheBytes = 20_000 });
+        ModelBlock head = model.Genesis;
+        for (int i = 0; i < 40; i++)
+        {
+            head = model.MakeChild(head);
+            ChainModel.Commit(database, head, makeHead: true);
+        }
+        database.States.TryGetStateAt(0).TryGet(out IStateView? far);
+        StateUnavailableException? e = Assert.Throws<StateUnavailableException>(() => ChainModel.AssertTries(far!, model.Genesis));
+        Assert.That(e!.Message, Does.Contain("20000 are the limit").And.Contain("--cache.proofs"));
+        ModelBlock near = head.Parent!.Parent!;
+        database.States.TryGetStateAt(near.Hash).TryGet(out IStateView? view);
+        ChainModel.AssertTries(view!, near);
+    }
+
+    [Test]
+    public void A_reorganisation_as_deep_as_allowed_writes_nothing_of_the_state()
+    {
+        const int Depth = 128;
+        ChainModel model = new(92);
+        CountingStore store = new(_stores.Open());
+        using ChainDatabase database = ChainDatabase.Open(store, model.GenesisBlock, new StorageOptions { LayersMax = Depth, FinalLayersKept = 1 });
+        ModelBlock old = model.Genesis;
+        for (int i = 0; i < Depth; i++)
+        {
+            old = model.MakeChild(old);
+            ChainModel.Commit(database, old, makeHead: true);
+        }
+        ModelBlock head = model.Genesis;
+        for (int i = 0; i < Depth; i++)
+        {
+            head = model.MakeChild(head);
+            ChainModel.Commit(database, head, makeHead: false);
+        }
+        store.Written.Clear();
+        Assert.That(database.SetHead(head.Hash), Is.EqualTo(MoveResult.Done));
+        Assert.That(store.Written, Is.SubsetOf(new[] { Column.Meta, Column.Canonical, Column.Transactions }), "the index alone");
+        ChainModel.AssertCanonical(database, head);
+        ChainModel.AssertState(database.States.Head, head);
+        Assert.That(database.SetHead(old.Hash), Is.EqualTo(MoveResult.Done), "and back");
+        ChainModel.AssertState(database.States.Head, old);
     }
 
     [Test]

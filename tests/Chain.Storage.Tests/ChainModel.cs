@@ -81,6 +81,21 @@ internal sealed class ChainModel
         }
     }
 
+    /// <summary>Walks all tries of a view from its root; every node is checked by its hash, so the leaves are the state of the block, and here their numbers.</summary>
+    public static void AssertTries(IStateView view, ModelBlock block)
+    {
+        int accounts = 0;
+        foreach ((byte[] key, ReadOnlyMemory<byte> value) in TrieLeaves.Enumerate(view, Hash256.Zero, block.Block.Header.StateRoot))
+        {
+            accounts++;
+            if (!StateEncoding.TryDecodeAccount(value.Span, out Account account)) Assert.Fail($"block {block.Number}: no account at {Convert.ToHexString(key)}");
+            ModelAccount model = block.State.Single(a => StateEncoding.AccountKey(a.Key) == new Hash256(key)).Value;
+            int slots = TrieLeaves.Enumerate(view, new Hash256(key), account.StorageRoot).Count();
+            if (slots != model.Slots.Count || account.Balance != model.Balance) Assert.Fail($"block {block.Number}: {slots} slots in place of {model.Slots.Count}, or another balance");
+        }
+        if (accounts != block.State.Count) Assert.Fail($"block {block.Number}: {accounts} accounts in place of {block.State.Count}");
+    }
+
     /// <summary>Compares the canonical chain: numbers, blocks, receipts, senders, transaction index, and nothing above.</summary>
     public static void AssertCanonical(ChainDatabase database, ModelBlock head)
     {

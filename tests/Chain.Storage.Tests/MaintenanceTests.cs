@@ -146,7 +146,7 @@ public class MaintenanceTests
     {
         using ChainDatabase database = Open();
         database.PruneHistory(5);
-        Assert.That(database.States.OldestNumber, Is.EqualTo(database.States.OldestTrieNumber - 5));
+        Assert.That(database.States.OldestNumber, Is.EqualTo(database.States.BaseNumber - 5));
         Assert.That(database.RollBack(database.States.OldestNumber - 1), Is.EqualTo(MoveResult.TooOld));
         ChainModel.AssertCanonical(database, _chain[30]);
         ulong oldest = database.States.OldestNumber;

@@ -2,6 +2,7 @@ using Chain.Compliance.Abi;
 using Chain.Compliance.Oracle;
 using Chain.Compliance.Registry;
 using Chain.Compliance.Storage;
+using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Evm.State;
 
@@ -35,6 +36,29 @@ public sealed class CompliancePolicy(byte mode, ulong timestamp, PolicyModules m
 
     /// <inheritdoc/>
     public byte CheckSender(WorldState state, in Address sender) => SenderCode(state, sender);
+
+    /// <inheritdoc/>
+    public object Terms => (mode, modules);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SlotPlace> SharedSlots { get; } =
+        [.. Enumerable.Range(0, 4).Select(i => new SlotPlace(ModuleAddresses.Kyc, KycLayout.BlockedCountries + (ulong)i)), new SlotPlace(ModuleAddresses.Kyc, KycLayout.Config)];
+
+    /// <inheritdoc/>
+    public SenderBasis BasisOf(WorldState state, in Address sender)
+    {
+        UInt256 role = AbiWords.ToWord(sender);
+        UInt256 wallet = Slots.Map(KycLayout.Wallets, role);
+        DirectStorage kyc = Kyc(state);
+        UInt256 identity = Slots.Map(KycLayout.Identities, kyc.Read(wallet));
+        ulong expiry = IdentityWord.Unpack(kyc.Read(identity)).Expiry;
+        return new SenderBasis(
+            [
+                new(ModuleAddresses.Kyc, role), new(ModuleAddresses.TxAllowList, role), new(ModuleAddresses.Kyc, wallet), new(ModuleAddresses.Kyc, wallet + 1),
+                new(ModuleAddresses.Kyc, identity),
+            ],
+            timestamp < expiry ? expiry : ulong.MaxValue);
+    }
 
     /// <inheritdoc/>
     public byte CheckAuthority(WorldState state, in Address authority) => SenderCode(state, authority);

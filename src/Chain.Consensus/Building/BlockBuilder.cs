@@ -5,6 +5,7 @@ using Chain.Core.Forks;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Core.Results;
+using Chain.Core.State;
 using Chain.Core.Types;
 using Chain.Evm;
 using Chain.Evm.State;
@@ -21,6 +22,9 @@ public sealed record BuiltBlock(ExecutedBlock Executed, PendingState State, IRea
 {
     /// <summary>Execution requests, each with its type byte (EIP-7685); null before Prague.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>>? Requests { get; init; }
+
+    /// <summary>Sidecars of the blob transactions that came from the pool, in their order.</summary>
+    public IReadOnlyList<BlobSidecar> Sidecars { get; init; } = [];
 
     /// <summary>What the fee recipient earns by the transactions, wei.</summary>
     public UInt256 Value
@@ -84,9 +88,9 @@ public sealed class BlockBuilder
     /// <summary>Builds a block with as many of these transactions as fit.</summary>
     /// <exception cref="InvalidOperationException">The parent or its state is not stored, or a system contract fails: the chain cannot go on.</exception>
     public BuiltBlock Build(BuildRequest request, BuildOrder transactions, StateEdits edits, CancellationToken cancellation = default) =>
-        Build(request, edits, (execution, context, included, senders, invalid) =>
+        Build(request, edits, (execution, context, contents) =>
         {
-            Fill(execution, transactions, context, included, senders, invalid, cancellation);
+            Fill(execution, transactions, context, contents, cancellation);
             return true;
         })!;
 
@@ -100,7 +104,7 @@ public sealed class BlockBuilder
     public BuiltBlock? BuildExactly(BuildRequest request, IReadOnlyList<Transaction> transactions, StateEdits edits, out (int Index, TransactionError Error) failed)
     {
         (int Index, TransactionError Error) failure = (-1, TransactionError.None);
-        BuiltBlock? built = Build(request, edits, (execution, _, included, senders, _) =>
+        BuiltBlock? built = Build(request, edits, (execution, _, contents) =>
         {
             for (int i = 0; i < transactions.Count; i++)
             {
@@ -112,8 +116,8 @@ public sealed class BlockBuilder
                     failure = (i, error);
                     return false;
                 }
-                included.Add(transactions[i]);
-                senders.Add(sender);
+                contents.Transactions.Add(transactions[i]);
+                contents.Senders.Add(sender);
             }
             return true;
         });
@@ -121,43 +125,36 @@ public sealed class BlockBuilder
         return built;
     }
 
-    private delegate bool Filler(BlockExecution execution, BlockContext context, List<Transaction> included, List<Address> senders, List<(Hash256, TransactionError)> invalid);
+    private delegate bool Filler(BlockExecution execution, BlockContext context, Contents contents);
 
     private BuiltBlock? Build(BuildRequest request, StateEdits edits, Filler fill)
     {
         BlockHeader parent = _database.Blocks.GetHeader(request.ParentHash) ?? throw new InvalidOperationException($"Parent {request.ParentHash} is not stored.");
-        if (!_database.States.TryGetStateAt(request.ParentHash).TryGet(out IStateView? view) || !view.HasTrie)
+        if (!_database.States.TryGetStateAt(request.ParentHash).TryGet(out IStateView? view) || !view.CanBuildOn)
             throw new InvalidOperationException($"The state after {request.ParentHash} is no longer kept: blocks can be built on recent blocks only.");
         BlockHeader draft = Prepare(request, parent, out ForkRules rules);
         WorldState state = new(view);
         edits.ApplyTo(state, rules);
         BlockContext context = _contexts.Begin(draft, rules, parent.Timestamp, state, new AncestorHashes(_database.Blocks, request.ParentHash, parent.Number));
-        BlockExecution execution = new(state, context, _processor, _spec.DepositContractAddress, delta => _database.States.Prepare(view, delta).Root);
+        BlockExecution execution = new(state, context, _processor, _spec.DepositContractAddress, delta => StateStore.ComputeRoot(view, delta));
         execution.Begin(request.ParentHash, draft.ParentBeaconBlockRoot);
 
-        List<Transaction> included = [];
-        List<Address> senders = [];
-        List<(Hash256, TransactionError)> invalid = [];
-        if (!fill(execution, context, included, senders, invalid)) return null;
+        Contents contents = new();
+        if (!fill(execution, context, contents)) return null;
 
         IReadOnlyList<Withdrawal>? withdrawals = context.Rules.Fork >= Fork.Shanghai ? request.Withdrawals ?? [] : null;
         BlockError error = execution.End([], withdrawals);
         if (error != BlockError.None) throw new InvalidOperationException($"A block on {request.ParentHash} cannot be built: {ErrorNames.ToFixtureName(error)}.");
 
-        PendingState pending = _database.States.Prepare(view, state.ToDelta());
-        BlockHeader header = Seal(draft, execution, included, withdrawals, pending.Root, context.Rules);
-        Block block = new() { Header = header, Transactions = included, Withdrawals = withdrawals };
-        return new BuiltBlock(new ExecutedBlock(block, header.Hash, execution.Receipts, senders), pending, invalid) { Requests = execution.Requests };
+        StateDelta changes = state.ToDelta();
+        PendingState pending = _database.States.Prepare(view, changes);
+        BlockHeader header = Seal(draft, execution, contents.Transactions, withdrawals, pending.Root, context.Rules);
+        Block block = new() { Header = header, Transactions = contents.Transactions, Withdrawals = withdrawals };
+        ExecutedBlock executed = new(block, header.Hash, execution.Receipts, contents.Senders) { AuditRecord = execution.AuditRecord, Changes = changes };
+        return new BuiltBlock(executed, pending, contents.Invalid) { Requests = execution.Requests, Sidecars = contents.Sidecars };
     }
 
-    private static void Fill(
-        BlockExecution execution,
-        BuildOrder transactions,
-        BlockContext context,
-        List<Transaction> included,
-        List<Address> senders,
-        List<(Hash256, TransactionError)> invalid,
-        CancellationToken cancellation)
+    private static void Fill(BlockExecution execution, BuildOrder transactions, BlockContext context, Contents contents, CancellationToken cancellation)
     {
         // Header fields and list overhead besides the transactions (EIP-7934 counts the whole block).
         const int BlockOverheadBytes = 4_096;
@@ -170,17 +167,24 @@ public sealed class BlockBuilder
                 transactions.SkipSender();
                 continue;
             }
+            // Proofs of an earlier fork's form came in before the fork and belong to no block after it (EIP-7594).
+            if (pooled.Sidecar is { } wrapped && wrapped.Version != BlobSidecar.VersionAt(context.Rules.Fork))
+            {
+                transactions.SkipSender();
+                continue;
+            }
             TransactionResult result = execution.Execute(transaction, pooled.Sender);
             if (result.Error == TransactionError.None)
             {
-                included.Add(transaction);
-                senders.Add(pooled.Sender);
+                contents.Transactions.Add(transaction);
+                contents.Senders.Add(pooled.Sender);
+                if (pooled.Sidecar is { } sidecar) contents.Sidecars.Add(sidecar);
                 sizeLeft -= transaction.EncodedSizeBytes;
                 transactions.Advance();
                 continue;
             }
             transactions.SkipSender();
-            if (!MayBecomeValid(result.Error)) invalid.Add((transaction.Hash, result.Error));
+            if (!MayBecomeValid(result.Error)) contents.Invalid.Add((transaction.Hash, result.Error));
         }
     }
 
@@ -202,4 +206,16 @@ public sealed class BlockBuilder
             BlobGasUsed = rules.Fork >= Fork.Cancun ? execution.BlobGasUsed : null,
             RequestsHash = execution.Requests is { } requests ? ExecutionRequests.Hash(requests) : null,
         };
+
+    /// <summary>What goes into a block.</summary>
+    private sealed class Contents
+    {
+        public List<Transaction> Transactions { get; } = [];
+
+        public List<Address> Senders { get; } = [];
+
+        public List<BlobSidecar> Sidecars { get; } = [];
+
+        public List<(Hash256 Hash, TransactionError Error)> Invalid { get; } = [];
+    }
 }

@@ -1,8 +1,9 @@
 using Chain.Consensus.Building;
-using Chain.Consensus.Pool;
+using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Core.Types;
 using Chain.Storage;
+using Chain.Storage.Blocks;
 
 namespace Chain.Consensus.Engines;
 
@@ -17,22 +18,31 @@ public enum PayloadVerdict : byte
 
     /// <summary>Something before it is missing here.</summary>
     Syncing,
+
+    /// <summary>Its ancestors are known, but it lies on a branch whose state is no longer kept, so that it was not executed.</summary>
+    Accepted,
 }
 
 /// <summary>Verdict with what belongs to it.</summary>
 /// <param name="Verdict">Verdict.</param>
-/// <param name="LatestValid">Hash of the newest valid block among the block and its ancestors; null when unknown.</param>
+/// <param name="LatestValid">Hash of the newest valid block among the block and its ancestors; zero when that is one of proof of work, null when unknown.</param>
 /// <param name="Problem">What is wrong, for the operator.</param>
 public readonly record struct PayloadStatus(PayloadVerdict Verdict, Hash256? LatestValid, string? Problem = null);
 
 /// <summary>Outcome of a forkchoice.</summary>
 public enum ForkchoiceOutcome : byte
 {
-    /// <summary>Judged; see the status.</summary>
+    /// <summary>Judged; see the status. Where it is valid, the head is there now.</summary>
     Judged,
+
+    /// <summary>The head is valid and older than what is final: nothing moved, and nothing is to be built on it.</summary>
+    Skipped,
 
     /// <summary>Safe or finalised block are not ancestors of the head.</summary>
     Inconsistent,
+
+    /// <summary>The head's state is no longer kept.</summary>
+    TooDeep,
 }
 
 /// <summary>
@@ -41,14 +51,13 @@ public enum ForkchoiceOutcome : byte
 /// </summary>
 public sealed class ExternalEngine : IDisposable
 {
-    /// <summary>Time over which a block being built is improved, milliseconds: one slot.</summary>
-    public const int ImproveMs = 12_000;
-
-    private const int ImproveIntervalMs = 250;
     private const int PayloadsMax = 16;
     private const int InvalidMax = 1_024;
 
     private readonly Lock _lock = new();
+
+    // Forkchoices are judged and applied one after the other. Always taken before the chain's locks.
+    private readonly Lock _forkchoice = new();
     private readonly ChainManager _chain;
     private readonly Dictionary<Hash256, Hash256> _latestValidOfInvalid = [];
     private readonly Queue<Hash256> _invalidOrder = [];
@@ -70,61 +79,69 @@ public sealed class ExternalEngine : IDisposable
             Remember(hash, valid);
             return new PayloadStatus(PayloadVerdict.Invalid, valid, $"its ancestor {parentHash} is invalid");
         }
-        if (!_chain.Database.Blocks.Contains(hash) && !_chain.Database.States.TryGetStateAt(parentHash).TryGet(out _))
-            return new PayloadStatus(PayloadVerdict.Syncing, null);
         ImportResult result = _chain.Insert(block);
         if (result.IsAccepted) return new PayloadStatus(PayloadVerdict.Valid, hash);
         if (result.Status == ImportStatus.UnknownParent) return new PayloadStatus(PayloadVerdict.Syncing, null);
-        // A parent before the merge is no valid block of the chain that the client follows (EIP-3675).
-        BlockHeader parent = _chain.Database.Blocks.GetHeader(parentHash)!;
-        Hash256 latestValid = _chain.Contexts.IsPostMerge(parent) || parent.Number == 0 ? parentHash : Hash256.Zero;
+        if (result.Status == ImportStatus.TooOld) return new PayloadStatus(PayloadVerdict.Accepted, null);
+        // The client follows no block of proof of work: zero stands for it.
+        Hash256 latestValid = _chain.Contexts.IsPostMerge(_chain.Database.Blocks.GetHeader(parentHash)!) ? parentHash : Hash256.Zero;
         Remember(hash, latestValid);
         return new PayloadStatus(PayloadVerdict.Invalid, latestValid, result.Detail.Length > 0 ? $"{result.ErrorName}: {result.Detail}" : result.ErrorName);
     }
 
-    /// <summary>Moves head, safe and finalised block; zero hashes leave the latter two.</summary>
+    /// <summary>Moves head, safe and finalised block in one step; zero hashes leave the latter two.</summary>
     /// <param name="head">Head.</param>
     /// <param name="safe">Safe block.</param>
     /// <param name="finalized">Finalised block.</param>
     /// <param name="status">The head's status.</param>
-    /// <param name="isOld">True when the head is an ancestor of the present one, so that nothing moved and nothing is to be built.</param>
-    public ForkchoiceOutcome SetForkchoice(in Hash256 head, in Hash256 safe, in Hash256 finalized, out PayloadStatus status, out bool isOld)
+    public ForkchoiceOutcome SetForkchoice(in Hash256 head, in Hash256 safe, in Hash256 finalized, out PayloadStatus status)
     {
-        isOld = false;
         if (InvalidAncestorOf(head) is { } valid)
         {
             status = new PayloadStatus(PayloadVerdict.Invalid, valid, "the head is invalid");
             return ForkchoiceOutcome.Judged;
         }
-        status = new PayloadStatus(PayloadVerdict.Syncing, null);
-        if (!_chain.Database.Blocks.TryGetNumber(head, out _)) return ForkchoiceOutcome.Judged;
-        if (!IsAncestor(safe, head) || !IsAncestor(finalized, head)) return ForkchoiceOutcome.Inconsistent;
-        isOld = head != _chain.Database.Head.Hash && _chain.Database.Blocks.IsCanonical(head);
-        if (!isOld && _chain.SetHead(head) != MoveResult.Done) return ForkchoiceOutcome.Judged;
-        if (!safe.IsZero) _chain.Database.SetSafe(safe);
-        if (!finalized.IsZero) _chain.Database.Finalize(finalized);
-        status = new PayloadStatus(PayloadVerdict.Valid, head);
-        return ForkchoiceOutcome.Judged;
+        lock (_forkchoice)
+        {
+            ChainDatabase database = _chain.Database;
+            status = new PayloadStatus(PayloadVerdict.Syncing, null);
+            if (database.Blocks.GetHeader(head) is not { } header) return ForkchoiceOutcome.Judged;
+            if (!_chain.Contexts.IsPostMerge(header) && !IsTerminal(header, head))
+            {
+                status = new PayloadStatus(PayloadVerdict.Invalid, Hash256.Zero, "the head is a block of proof of work that does not end it (terminal total difficulty)");
+                return ForkchoiceOutcome.Judged;
+            }
+            status = new PayloadStatus(PayloadVerdict.Valid, head);
+            if (!IsAncestor(safe, head) || !IsAncestor(finalized, head)) return ForkchoiceOutcome.Inconsistent;
+            if (header.Number < database.Finalized.Number && database.Blocks.IsCanonical(head)) return ForkchoiceOutcome.Skipped;
+            Hash256 final = finalized.IsZero ? database.Finalized.Hash : finalized;
+            if (finalized.IsZero && !IsAncestor(final, head)) return ForkchoiceOutcome.TooDeep;
+            // A safe block that the new head left behind gives way to the final one.
+            Hash256 secure = !safe.IsZero ? safe : IsAncestor(database.Safe.Hash, head) ? database.Safe.Hash : final;
+            return _chain.SetForkchoice(head, secure, final) == MoveResult.Done ? ForkchoiceOutcome.Judged : ForkchoiceOutcome.TooDeep;
+        }
     }
 
     /// <summary>Begins to build a block; the same id begins it once.</summary>
+    /// <exception cref="InvalidOperationException">The parent's state is no longer kept.</exception>
     public void StartPayload(ulong id, BuildRequest request)
     {
         lock (_lock)
         {
             if (_payloads.ContainsKey(id)) return;
+            PayloadJob job = new(_chain, request, _stop.Token);
             if (_payloadOrder.Count == PayloadsMax && _payloads.Remove(_payloadOrder.Dequeue(), out PayloadJob? oldest)) oldest.Stop();
             _payloadOrder.Enqueue(id);
-            _payloads.Add(id, new PayloadJob(_chain, request, _stop.Token));
+            _payloads.Add(id, job);
         }
     }
 
     /// <summary>The best block built so far, which is not improved further; null when there is no such id.</summary>
-    public BuiltBlock? TakePayload(ulong id)
+    public async ValueTask<BuiltBlock?> TakePayloadAsync(ulong id)
     {
         PayloadJob? job;
         lock (_lock) _payloads.TryGetValue(id, out job);
-        return job?.Take();
+        return job is null ? null : await job.TakeAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -136,6 +153,15 @@ public sealed class ExternalEngine : IDisposable
             foreach (PayloadJob job in _payloads.Values) job.Stop();
         }
         _stop.Dispose();
+    }
+
+    /// <summary>True when a block of proof of work reached the terminal total difficulty and its parent did not (EIP-3675, "transition block validity").</summary>
+    private bool IsTerminal(BlockHeader header, in Hash256 hash)
+    {
+        if (_chain.Spec.TerminalTotalDifficulty is not { } terminal) return false;
+        BlockStore blocks = _chain.Database.Blocks;
+        return blocks.TryGetTotalDifficulty(hash, out UInt256 total) && total >= terminal
+            && (header.Number == 0 || (blocks.TryGetTotalDifficulty(header.ParentHash, out UInt256 before) && before < terminal));
     }
 
     private bool IsAncestor(in Hash256 hash, in Hash256 head)
@@ -165,63 +191,6 @@ public sealed class ExternalEngine : IDisposable
             if (!_latestValidOfInvalid.TryAdd(invalid, latestValid)) return;
             if (_invalidOrder.Count == InvalidMax) _latestValidOfInvalid.Remove(_invalidOrder.Dequeue());
             _invalidOrder.Enqueue(invalid);
-        }
-    }
-
-    /// <summary>A block being built: at once, and again whenever the pool has got transactions since.</summary>
-    private sealed class PayloadJob
-    {
-        private readonly ChainManager _chain;
-        private readonly BuildRequest _request;
-        private readonly CancellationTokenSource _stop;
-        private readonly Action<PooledTransaction> _onAdded;
-        private BuiltBlock _best;
-        private int _isStale;
-
-        public PayloadJob(ChainManager chain, BuildRequest request, CancellationToken stop)
-        {
-            _chain = chain;
-            _request = request;
-            _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            _best = chain.Build(request, cancellation: CancellationToken.None);
-            _onAdded = _ => Volatile.Write(ref _isStale, 1);
-            chain.Pool.Added += _onAdded;
-            _stop.CancelAfter(ImproveMs);
-            _ = Task.Run(ImproveAsync, CancellationToken.None);
-        }
-
-        public BuiltBlock Take()
-        {
-            Stop();
-            return Volatile.Read(ref _best);
-        }
-
-        public void Stop() => _stop.Cancel();
-
-        private async Task ImproveAsync()
-        {
-            try
-            {
-                while (true)
-                {
-                    await Task.Delay(ImproveIntervalMs, _stop.Token).ConfigureAwait(false);
-                    if (Interlocked.Exchange(ref _isStale, 0) == 0) continue;
-                    BuiltBlock next = _chain.Build(_request, cancellation: _stop.Token);
-                    if (!_stop.IsCancellationRequested && next.Value >= _best.Value) Volatile.Write(ref _best, next);
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                // Asked for, out of time, or the node stops.
-            }
-            catch (InvalidOperationException)
-            {
-                // The parent's state is gone: the block that is there stays the best.
-            }
-            finally
-            {
-                _chain.Pool.Added -= _onAdded;
-            }
         }
     }
 }

@@ -67,7 +67,7 @@ public sealed class StateEdits
 
         public ulong Number => head.Number;
 
-        public bool HasTrie => head.HasTrie;
+        public bool CanBuildOn => head.CanBuildOn;
 
         public bool TryGetAccount(in Address address, out Account account)
         {

@@ -12,6 +12,14 @@ public sealed class AncestorHashes : IBlockHashes
     private readonly List<Hash256> _fromParent;
     private readonly ulong _parentNumber;
 
+    /// <summary>Ancestors of a block on a parent that need not be stored.</summary>
+    public AncestorHashes(BlockStore blocks, BlockHeader parent)
+    {
+        _blocks = blocks;
+        _parentNumber = parent.Number;
+        _fromParent = [parent.Hash, parent.ParentHash];
+    }
+
     /// <summary>Ancestors of a block with this parent.</summary>
     public AncestorHashes(BlockStore blocks, in Hash256 parentHash, ulong parentNumber)
     {

@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using Chain.Compliance.Registry;
 using Chain.Consensus.Rules;
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Core.Results;
+using Chain.Core.State;
 using Chain.Core.Types;
 using Chain.Evm;
 using Chain.Evm.State;
@@ -38,13 +40,16 @@ public sealed class BlockValidator
     public StageTimes Times { get; } = new();
 
     /// <summary>Checks and executes a block. The result is <see cref="ImportStatus.BecameHead"/>-neutral: a valid block gives no error and sets <paramref name="valid"/>.</summary>
-    public ImportResult Validate(Block block, out ValidBlock? valid)
+    /// <param name="block">The block.</param>
+    /// <param name="valid">What its execution gave; null when it is not valid.</param>
+    /// <param name="unstored">Its parent when that is found valid but not stored yet; possible after the merge only, since the rules before it read more of the chain than the parent.</param>
+    public ImportResult Validate(Block block, out ValidBlock? valid, ValidBlock? unstored = null)
     {
         valid = null;
         long since = Stopwatch.GetTimestamp();
         BlockHeader header = block.Header;
         Hash256 hash = header.Hash;
-        BlockHeader? parent = _database.Blocks.GetHeader(header.ParentHash);
+        BlockHeader? parent = unstored?.Executed.Block.Header ?? _database.Blocks.GetHeader(header.ParentHash);
         if (parent is null)
         {
             BlockError unknown = header.ParentHash == Hash256.Zero ? BlockError.UnknownParentZero : BlockError.UnknownParent;
@@ -58,9 +63,13 @@ public sealed class BlockValidator
         if (error == BlockError.None) error = OmmerRules.Check(block, _spec, _database.Blocks);
         if (error != BlockError.None) return Invalid(hash, error);
 
-        StateLookup lookup = _database.States.TryGetStateAt(header.ParentHash);
-        if (!lookup.TryGet(out IStateView? view) || !view.HasTrie)
-            return new ImportResult(ImportStatus.TooOld, hash, Detail: $"block {header.Number} is too old: blocks can be added on block {lookup.OldestTrieNumber} and later ones");
+        IStateView? view = unstored?.State;
+        if (view is null)
+        {
+            StateLookup lookup = _database.States.TryGetStateAt(header.ParentHash);
+            if (!lookup.TryGet(out view) || !view.CanBuildOn)
+                return new ImportResult(ImportStatus.TooOld, hash, Detail: $"block {header.Number} is too old: blocks can be added on block {lookup.BaseNumber} and later ones");
+        }
 
         Times.End(Stage.Rules, ref since);
         Address[] senders = new Address[block.Transactions.Count];
@@ -69,13 +78,13 @@ public sealed class BlockValidator
 
         Times.End(Stage.Recovery, ref since);
         WorldState state = new(view);
-        BlockContext context = _contexts.Begin(header, rules, parent.Timestamp, state, new AncestorHashes(_database.Blocks, header.ParentHash, parent.Number));
-        BlockExecution execution = new(state, context, _processor, _spec.DepositContractAddress, delta => _database.States.Prepare(view, delta).Root);
+        BlockContext context = _contexts.Begin(header, rules, parent.Timestamp, state, new AncestorHashes(_database.Blocks, parent));
+        BlockExecution execution = new(state, context, _processor, _spec.DepositContractAddress, delta => StateStore.ComputeRoot(view, delta));
         execution.Begin(header.ParentHash, header.ParentBeaconBlockRoot);
         for (int i = 0; i < senders.Length; i++)
         {
             TransactionResult result = execution.Execute(block.Transactions[i], senders[i]);
-            if (result.Error != TransactionError.None) return Invalid(hash, result.Error, i);
+            if (result.Error != TransactionError.None) return Invalid(hash, result.Error, i, result.PolicyCode);
         }
         error = execution.End(block.Ommers, block.Withdrawals);
         if (error != BlockError.None) return Invalid(hash, error);
@@ -84,11 +93,12 @@ public sealed class BlockValidator
         error = CheckOutcome(block, rules, execution, out string detail);
         if (error != BlockError.None) return Invalid(hash, error, detail);
         Times.End(Stage.Lists, ref since);
-        PendingState pending = _database.States.Prepare(view, state.ToDelta());
+        StateDelta changes = state.ToDelta();
+        PendingState pending = _database.States.Prepare(view, changes);
         Times.End(Stage.StateRoot, ref since);
         if (pending.Root != header.StateRoot) return Invalid(hash, BlockError.InvalidStateRoot, $"state root {pending.Root}, header says {header.StateRoot}");
 
-        valid = new ValidBlock(new ExecutedBlock(block, hash, execution.Receipts, senders), pending);
+        valid = new ValidBlock(new ExecutedBlock(block, hash, execution.Receipts, senders) { AuditRecord = execution.AuditRecord, Changes = changes }, pending);
         return new ImportResult(ImportStatus.SideChain, hash);
     }
 
@@ -122,5 +132,7 @@ public sealed class BlockValidator
 
     private static ImportResult Invalid(in Hash256 hash, BlockError error, string detail = "") => new(ImportStatus.Invalid, hash, error, Detail: detail);
 
-    private static ImportResult Invalid(in Hash256 hash, TransactionError error, int index) => new(ImportStatus.Invalid, hash, BlockError.None, error, index);
+    private static ImportResult Invalid(in Hash256 hash, TransactionError error, int index, byte policyCode = 0) => new(
+        ImportStatus.Invalid, hash, BlockError.None, error, index,
+        error == TransactionError.SenderNotAuthorized ? $"kyc: sender not authorized (transaction {index}, code {policyCode} {ReasonCodes.NameOf(policyCode)})" : "");
 }

@@ -1,4 +1,5 @@
 using Chain.Core.Primitives;
+using Chain.Core.Threading;
 using Chain.Core.Types;
 
 namespace Chain.Consensus.Execution;
@@ -22,7 +23,7 @@ public static class SenderRecovery
         }
         else
         {
-            Parallel.For(0, senders.Length, Recover);
+            SharedWork.Run(senders.Length, Recover);
         }
         return firstBad == int.MaxValue ? -1 : firstBad;
 

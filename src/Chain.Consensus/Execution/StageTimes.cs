@@ -27,7 +27,7 @@ public enum Stage
     Head,
 }
 
-/// <summary>Time spent in each stage since the start, over all blocks. Written by the thread that imports; a reader elsewhere sees each number whole.</summary>
+/// <summary>Time spent in each stage since the start, over all blocks and threads. Safe for concurrent use.</summary>
 public sealed class StageTimes
 {
     private readonly long[] _ticks = new long[Enum.GetValues<Stage>().Length];
@@ -36,10 +36,10 @@ public sealed class StageTimes
     public TimeSpan this[Stage stage] => Stopwatch.GetElapsedTime(0, Volatile.Read(ref _ticks[(int)stage]));
 
     /// <summary>Adds the time since a moment to a stage, and moves the moment to now.</summary>
-    internal void End(Stage stage, ref long since)
+    public void End(Stage stage, ref long since)
     {
         long now = Stopwatch.GetTimestamp();
-        Volatile.Write(ref _ticks[(int)stage], _ticks[(int)stage] + now - since);
+        Interlocked.Add(ref _ticks[(int)stage], now - since);
         since = now;
     }
 }

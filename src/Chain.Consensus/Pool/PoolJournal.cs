@@ -37,12 +37,19 @@ public sealed class PoolJournal : IDisposable
     /// <summary>
     /// Reads the transactions kept, in order; one that cannot be decoded is left out. What follows the last whole record is cut off, or nothing appended after it could be read.
     /// </summary>
-    public IReadOnlyList<Transaction> Load()
+    public IReadOnlyList<(Transaction Transaction, BlobSidecar? Sidecar)> Load()
     {
         lock (_lock)
         {
-            List<Transaction> transactions = [];
-            if (!File.Exists(_path) || new FileInfo(_path).Length > SizeBytesMax) return transactions;
+            List<(Transaction, BlobSidecar?)> transactions = [];
+            if (!File.Exists(_path)) return transactions;
+            if (new FileInfo(_path).Length > SizeBytesMax)
+            {
+                string aside = _path + ".too-large";
+                File.Move(_path, aside, overwrite: true);
+                _warn($"The journal of local transactions '{_path}' is larger than {SizeBytesMax} bytes and was not read. It is kept as '{aside}'.");
+                return transactions;
+            }
             byte[] bytes = File.ReadAllBytes(_path);
             RlpReader reader = new(bytes);
             int wholeSizeBytes = 0;
@@ -51,22 +58,22 @@ public sealed class PoolJournal : IDisposable
                 ReadOnlySpan<byte> encoded = reader.ReadBytes();
                 if (reader.Error != RlpError.None) break;
                 wholeSizeBytes = reader.Position;
-                if (TransactionCodec.TryDecode(encoded, out Transaction? transaction, out _)) transactions.Add(transaction);
+                if (TransactionCodec.TryDecodeNetwork(encoded, out Transaction? transaction, out BlobSidecar? sidecar, out _, encoded.Length)) transactions.Add((transaction, sidecar));
             }
             if (wholeSizeBytes < bytes.Length) CutTo(wholeSizeBytes);
             return transactions;
         }
     }
 
-    /// <summary>Appends one transaction.</summary>
-    public void Append(Transaction transaction)
+    /// <summary>Appends one transaction, with its blobs if it has any.</summary>
+    public void Append(Transaction transaction, BlobSidecar? sidecar = null)
     {
         lock (_lock)
         {
             try
             {
                 _file ??= new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read);
-                WriteRecord(_file, transaction);
+                WriteRecord(_file, transaction, sidecar);
                 _file.Flush();
                 _appended++;
             }
@@ -89,7 +96,7 @@ public sealed class PoolJournal : IDisposable
                 string fresh = _path + ".new";
                 using (FileStream file = new(fresh, FileMode.Create, FileAccess.Write))
                 {
-                    foreach (PooledTransaction pooled in transactions) WriteRecord(file, pooled.Transaction);
+                    foreach (PooledTransaction pooled in transactions) WriteRecord(file, pooled.Transaction, pooled.Sidecar);
                     file.Flush(flushToDisk: true);
                 }
                 File.Move(fresh, _path, overwrite: true);
@@ -127,10 +134,11 @@ public sealed class PoolJournal : IDisposable
         }
     }
 
-    private static void WriteRecord(FileStream file, Transaction transaction)
+    private static void WriteRecord(FileStream file, Transaction transaction, BlobSidecar? sidecar)
     {
-        using RlpWriter writer = new(transaction.EncodedSizeBytes + 16);
-        writer.WriteBytes(TransactionCodec.Encode(transaction));
+        byte[] encoded = TransactionCodec.EncodeNetwork(transaction, sidecar);
+        using RlpWriter writer = new(encoded.Length + 16);
+        writer.WriteBytes(encoded);
         file.Write(writer.Written);
     }
 

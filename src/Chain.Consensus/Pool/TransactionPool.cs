@@ -11,7 +11,7 @@ namespace Chain.Consensus.Pool;
 /// Transactions waiting for a block: a queue per sender, replacement by price, eviction of the cheapest, re-examination at each new head.
 /// Admission applies the same rules, the compliance policy among them, that building and validation apply. Safe for concurrent use.
 /// </summary>
-public sealed class TransactionPool
+public sealed partial class TransactionPool
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<Hash256, PooledTransaction> _byHash = [];
@@ -20,8 +20,7 @@ public sealed class TransactionPool
     private readonly PoolOptions _options;
     private readonly PoolJournal? _journal;
     private PoolHead _head;
-    private WorldState _state;
-    private ITxPolicy? _policy;
+    private readonly WorldState _state;
     private long _sequence;
     private long _sizeBytes;
 
@@ -35,7 +34,8 @@ public sealed class TransactionPool
         _journal = journal;
         _head = head;
         _state = new WorldState(head.State);
-        _policy = head.Policy(_state);
+        _drops = new PoolDrops(options.DropsRememberedMax, options.DropsRememberedSeconds);
+        RenewPolicy();
     }
 
     /// <summary>Raised, outside the pool's lock, after a transaction was taken.</summary>
@@ -62,16 +62,33 @@ public sealed class TransactionPool
         }
     }
 
-    /// <summary>Offers a transaction. Recovers its sender if that was not done yet.</summary>
-    public PoolAddResult Add(Transaction transaction, bool isLocal, BlobSidecar? sidecar = null) =>
-        transaction.TryRecoverSender(out Address sender)
+    /// <summary>Offers a transaction. Recovers its sender if that was not done yet, unless the policy refused it at this head already.</summary>
+    public PoolAddResult Add(Transaction transaction, bool isLocal, BlobSidecar? sidecar = null)
+    {
+        lock (_lock)
+        {
+            if (_refused.TryGetValue(transaction.Hash, out ComplianceRefusal? refusal)) return Refused(transaction.Hash, refusal);
+        }
+        return transaction.TryRecoverSender(out Address sender)
             ? Add(transaction, sender, isLocal, isImpersonated: false, sidecar)
             : new PoolAddResult(PoolStatus.Invalid, transaction.Hash, TransactionError.InvalidSignatureVrs, "invalid sender");
+    }
 
     /// <summary>Offers a transaction of an impersonated sender (development chains). Its signature proves nothing, but must be in range, as in any block.</summary>
     public PoolAddResult AddImpersonated(Transaction transaction, Address sender) => Add(transaction, sender, isLocal: true, isImpersonated: true);
 
-    private PoolAddResult Add(Transaction transaction, Address sender, bool isLocal, bool isImpersonated, BlobSidecar? sidecar = null)
+    /// <summary>Takes in what the journal kept over a restart; what no longer fits the head is left out, there too.</summary>
+    public void RestoreJournal()
+    {
+        if (_journal is null) return;
+        foreach ((Transaction transaction, BlobSidecar? sidecar) in _journal.Load())
+        {
+            if (transaction.TryRecoverSender(out Address sender)) Add(transaction, sender, isLocal: true, isImpersonated: false, sidecar, isJournaled: true);
+        }
+        _journal.Rewrite(LocalTransactions());
+    }
+
+    private PoolAddResult Add(Transaction transaction, Address sender, bool isLocal, bool isImpersonated, BlobSidecar? sidecar = null, bool isJournaled = false)
     {
         if (SidecarProblem(transaction, sidecar) is { } wrong) return new PoolAddResult(PoolStatus.InvalidSidecar, transaction.Hash, Message: wrong);
         PooledTransaction pooled;
@@ -79,6 +96,7 @@ public sealed class TransactionPool
         PooledTransaction? replaced;
         lock (_lock)
         {
+            RenewPolicy();
             PoolAddResult? refusal = Examine(transaction, sender, out SenderQueue? queue, out UInt256 costMax);
             if (refusal is { } no) return no;
 
@@ -101,7 +119,7 @@ public sealed class TransactionPool
             }
             Remember(pooled);
         }
-        if (isLocal && !isImpersonated) _journal?.Append(transaction);
+        if (isLocal && !isImpersonated && !isJournaled) _journal?.Append(transaction, sidecar);
         if (replaced is not null) Dropped?.Invoke(replaced, PoolDropReason.Replaced);
         foreach (PooledTransaction gone in evicted) Dropped?.Invoke(gone, PoolDropReason.Evicted);
         Added?.Invoke(pooled);
@@ -115,20 +133,21 @@ public sealed class TransactionPool
         lock (_lock)
         {
             _head = head;
-            _state = new WorldState(head.State);
-            _policy = head.Policy(_state);
+            _state.Reset(head.State);
+            _policyTime = 0;
+            RenewPolicy();
+            _refused.Clear();
             foreach (Hash256 hash in minedHashes)
             {
                 if (!_byHash.TryGetValue(hash, out PooledTransaction? mined)) continue;
                 Forget(mined);
                 dropped.Add((mined, PoolDropReason.Mined));
             }
-            foreach ((Address sender, SenderQueue queue) in _bySender.ToArray())
+            foreach (Address sender in ChangedSenders(head.Changes))
             {
-                bool changed = head.ChangedAccounts is null || head.ChangedAccounts.Contains(sender);
-                if (changed) Refresh(queue, _state.GetAccount(sender), dropped);
-                if (_policy is not null && queue.Count > 0 && _policy.CheckSender(_state, sender) != 0) DropAll(queue, PoolDropReason.NotAuthorized, dropped);
+                if (_bySender.TryGetValue(sender, out SenderQueue? queue)) Refresh(queue, _state.GetAccount(sender), dropped);
             }
+            DropUnauthorized(dropped);
         }
         foreach ((PooledTransaction transaction, PoolDropReason reason) in dropped) Dropped?.Invoke(transaction, reason);
         if (_journal is not null && _journal.NeedsCompaction) _journal.Rewrite(LocalTransactions());
@@ -157,6 +176,7 @@ public sealed class TransactionPool
             _byHash.Clear();
             _bySender.Clear();
             _byBlob.Clear();
+            _watch.Clear();
             _sizeBytes = 0;
         }
         foreach (PooledTransaction transaction in all) Dropped?.Invoke(transaction, PoolDropReason.Removed);
@@ -241,7 +261,7 @@ public sealed class TransactionPool
     {
         if (transaction.Type != TransactionType.Blob || _options.VerifySidecar is not { } verify) return null;
         if (sidecar is null) return "missing blob sidecar: send the transaction in its network form";
-        byte version = Head.Rules.Fork >= Fork.Osaka ? (byte)1 : (byte)0;
+        byte version = BlobSidecar.VersionAt(Head.Rules.Fork);
         if (sidecar.Version != version) return $"blob sidecar version {sidecar.Version}: the next block's fork has version {version}";
         if (!sidecar.Matches(transaction)) return "blob sidecar does not match the transaction's versioned hashes";
         return verify(sidecar) ? null : "invalid blob proofs";
@@ -269,7 +289,8 @@ public sealed class TransactionPool
         }
         if (PolicyRefusal(transaction, sender) is { } refusal)
         {
-            return new PoolAddResult(PoolStatus.NotAuthorized, hash, TransactionError.SenderNotAuthorized, PoolMessages.Describe(refusal), refusal);
+            if (_refused.Count < _options.RefusedHashesMax) _refused[hash] = refusal;
+            return Refused(hash, refusal);
         }
         AccountEntry account = _state.GetAccount(sender);
         if (transaction.Nonce < account.Nonce)
@@ -290,25 +311,6 @@ public sealed class TransactionPool
         return queue.Count < _options.TransactionsPerSenderMax
             ? null
             : new PoolAddResult(PoolStatus.SenderLimitExceeded, hash, Message: $"account limit exceeded: sender has {queue.Count} transactions queued, limit {_options.TransactionsPerSenderMax}");
-    }
-
-    private ComplianceRefusal? PolicyRefusal(Transaction transaction, Address sender)
-    {
-        if (_policy is null) return null;
-        byte code = _policy.CheckSender(_state, sender);
-        if (code != 0) return new ComplianceRefusal('S', sender, code);
-        if (transaction.AuthorizationList.Count > 0 && transaction.AuthorizationList.All(tuple => AuthorityRefusal(tuple) is not null)) return AuthorityRefusal(transaction.AuthorizationList[0]);
-        // The reason code is the last argument of the policy's errors, hence the last byte of their data.
-        if (transaction.To is null && _policy.CheckDeploy(_state, sender, sender) is { } deployError) return new ComplianceRefusal('D', sender, deployError[^1]);
-        if (transaction.To is { } to && !transaction.Value.IsZero && _policy.CheckValue(_state, sender, to, fromIsEligibleSender: true) is { } valueError) return new ComplianceRefusal('V', to, valueError[^1]);
-        return null;
-    }
-
-    private ComplianceRefusal? AuthorityRefusal(Authorization authorization)
-    {
-        if (!authorization.TryRecoverAuthority(out Address authority)) return null;
-        byte code = _policy!.CheckAuthority(_state, authority);
-        return code == 0 ? null : new ComplianceRefusal('A', authority, code);
     }
 
     private bool IsRaisedEnough(Transaction old, Transaction offered)
@@ -394,6 +396,7 @@ public sealed class TransactionPool
             AccountEntry account = _state.GetAccount(pooled.Sender);
             queue = new SenderQueue { AccountNonce = account.Nonce, AccountBalance = account.Balance };
             _bySender.Add(pooled.Sender, queue);
+            Watch(pooled.Sender);
         }
         queue.Set(pooled);
         _byHash[pooled.Transaction.Hash] = pooled;
@@ -408,6 +411,8 @@ public sealed class TransactionPool
         _sizeBytes -= pooled.Transaction.EncodedSizeBytes;
         SenderQueue queue = _bySender[pooled.Sender];
         queue.Remove(pooled.Transaction.Nonce);
-        if (queue.Count == 0) _bySender.Remove(pooled.Sender);
+        if (queue.Count > 0) return;
+        _bySender.Remove(pooled.Sender);
+        _watch.Remove(pooled.Sender);
     }
 }

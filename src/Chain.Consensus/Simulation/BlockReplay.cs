@@ -85,10 +85,14 @@ public sealed class BlockReplay : IDisposable
     }
 
     /// <summary>Executes the next transaction.</summary>
-    public TransactionResult Execute(ITracer? tracer = null)
+    /// <exception cref="OperationCanceledException">The token stopped it; the replay is void.</exception>
+    public TransactionResult Execute(ITracer? tracer = null, CancellationToken cancellation = default)
     {
         int index = Next++;
-        return _execution.Execute(Block.Transactions[index], Senders[index], tracer);
+        using StopScope scope = _machine!.StopOn(cancellation);
+        TransactionResult result = _execution.Execute(Block.Transactions[index], Senders[index], tracer);
+        cancellation.ThrowIfCancellationRequested();
+        return result;
     }
 
     /// <summary>Executes transactions without a tracer until the next one has this index.</summary>
@@ -97,8 +101,16 @@ public sealed class BlockReplay : IDisposable
         while (Next < index)
         {
             cancellation.ThrowIfCancellationRequested();
-            Execute();
+            Execute(null, cancellation);
         }
+    }
+
+    /// <summary>Executes what is left and what the protocol does after the last transaction; returns what the audit log keeps of the block.</summary>
+    public ReadOnlyMemory<byte> Finish(CancellationToken cancellation)
+    {
+        SkipTo(Block.Transactions.Count, cancellation);
+        _execution.End(Block.Ommers, Block.Withdrawals);
+        return _execution.AuditRecord;
     }
 
     /// <inheritdoc/>

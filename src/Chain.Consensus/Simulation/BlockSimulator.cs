@@ -13,7 +13,7 @@ using Chain.Storage.State;
 namespace Chain.Consensus.Simulation;
 
 /// <summary>
-/// Simulates a chain of blocks on top of any block whose state can be extended (execution-apis, eth_simulateV1): each with changed state and block fields, executed as a
+/// Simulates a chain of blocks on top of any block whose state is kept (execution-apis, eth_simulateV1): each with changed state and block fields, executed as a
 /// block is executed, so that roots, hashes and gas are those a real block would have. Changes nothing. Safe for concurrent use.
 /// </summary>
 /// <param name="simulator">Lends machines and says the most gas of all calls together.</param>
@@ -30,7 +30,7 @@ public sealed class BlockSimulator(Simulator simulator)
     /// <summary>Simulates blocks.</summary>
     /// <param name="parent">Header of the block to build on.</param>
     /// <param name="parentHash">Its hash.</param>
-    /// <param name="state">State after it, with trie.</param>
+    /// <param name="state">State after it.</param>
     /// <param name="plans">The blocks.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellation">Ends the work between calls.</param>
@@ -48,9 +48,12 @@ public sealed class BlockSimulator(Simulator simulator)
             run.Begin(edits, _chain.Contexts.RulesOf(parent));
             BlockHeader before = parent;
             Hash256 hash = parentHash;
+            using StopScope scope = machine.StopOn(cancellation);
             foreach (BlockPlan plan in arranged)
             {
-                if (run.Add(plan, before, hash, cancellation) is { } failure) return failure;
+                BlockSimulation? failure = run.Add(plan, before, hash, cancellation);
+                cancellation.ThrowIfCancellationRequested();
+                if (failure is not null) return failure;
                 SimulatedBlock added = run.Blocks[^1];
                 before = added.Executed.Block.Header;
                 hash = added.Executed.Hash;
@@ -93,6 +96,7 @@ public sealed class BlockSimulator(Simulator simulator)
     {
         private readonly WorldState _state = new(parentState);
         private ulong _gasLeft = gasCap;
+        private int _nextLogIndex;
 
         public List<SimulatedBlock> Blocks { get; } = [];
 
@@ -108,11 +112,12 @@ public sealed class BlockSimulator(Simulator simulator)
             BlockContext context = chain.Contexts.Begin(draft, rules, parent.Timestamp, _state, hashes);
             context = Overrides.Apply(plan.Block!.BlobBaseFee is { } fee ? new BlockOverride { BlobBaseFee = fee } : null, context, precompiles);
 
-            BlockExecution execution = new(_state, context, processor, chain.Spec.DepositContractAddress, delta => chain.Database.States.Prepare(parentState, delta).Root);
+            BlockExecution execution = new(_state, context, processor, chain.Spec.DepositContractAddress, delta => StateStore.ComputeRoot(parentState, delta));
             execution.Begin(parentHash, draft.ParentBeaconBlockRoot);
             List<Transaction> transactions = [];
             List<Address> senders = [];
             List<SimulatedCall> calls = [];
+            _nextLogIndex = 0;
             foreach (CallRequest call in plan.Calls)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -154,14 +159,15 @@ public sealed class BlockSimulator(Simulator simulator)
             if (gas > execution.GasLeft) return BlockSimulation.Refused(SimulationFault.BlockGasLimit, $"block gas limit reached: {execution.GasUsed} + {gas} > {context.GasLimit}");
             gas = Math.Min(gas, _gasLeft);
             Transaction transaction = call.ToTransaction(gas, nonce, call is { GasPrice: not null, AccessList: null } ? null : context.ChainId, TransactionType.DynamicFee);
-            TransferTracer? tracer = options.TraceTransfers ? new TransferTracer(_state) : null;
+            TransferTracer? tracer = options.TraceTransfers ? new TransferTracer(_nextLogIndex) : null;
             CallOptions rules = new() { ChecksNonce = options.Validation, ChecksZeroFee = options.Validation, ChecksPolicySender = options.Validation };
             TransactionResult result = execution.Call(transaction, from, rules, tracer);
             if (result.Error != TransactionError.None) return new BlockSimulation([], SimulationFault.Transaction, "", result.Error) { Sender = new SimulatedSender(from, gas) };
             _gasLeft -= result.GasUsed;
             transactions.Add(transaction);
             senders.Add(from);
-            calls.Add(new SimulatedCall(result, tracer is null ? result.Logs : tracer.Merge(result.Logs)));
+            calls.Add(new SimulatedCall(result, tracer?.Logs ?? [.. result.Logs.Select((log, i) => new SimulatedLog(log, _nextLogIndex + i))]));
+            _nextLogIndex = tracer?.NextIndex ?? _nextLogIndex + result.Logs.Count;
             return null;
         }
 
@@ -170,7 +176,7 @@ public sealed class BlockSimulator(Simulator simulator)
         {
             BlockHeader header = draft with
             {
-                StateRoot = chain.Database.States.Prepare(parentState, _state.ToDelta()).Root,
+                StateRoot = StateStore.ComputeRoot(parentState, _state.ToDelta()),
                 TransactionsRoot = Roots.Transactions(transactions),
                 ReceiptsRoot = Roots.Receipts(execution.Receipts),
                 LogsBloom = execution.LogsBloom,

@@ -36,14 +36,12 @@ internal static class Overrides
     /// <summary>Why precompiles cannot be moved as asked; none when they can.</summary>
     public static (SimulationFault Fault, string Message) CheckMoves(IReadOnlyDictionary<Address, StateOverride>? overrides, PrecompileSet precompiles)
     {
-        HashSet<Address> targets = [];
         foreach ((Address address, StateOverride change) in overrides ?? new Dictionary<Address, StateOverride>())
         {
             if (change.MovePrecompileTo is not { } target) continue;
             if (!precompiles.TryGet(address, out _)) return (SimulationFault.Other, $"account {address} is not a precompile");
             if (target == address) return (SimulationFault.MovesToItself, $"precompile {address} cannot be moved to its own address");
             if (overrides!.ContainsKey(target)) return (SimulationFault.Other, $"account {target} is already overridden");
-            if (!targets.Add(target)) return (SimulationFault.MovesToSameAddress, $"account {target} has already been overridden by a precompile");
         }
         return (SimulationFault.None, "");
     }
@@ -65,5 +63,6 @@ internal static class Overrides
             BlockHashes = block.BlockHashes,
             Precompiles = precompiles,
             Policy = block.Policy,
+            DecisionLog = block.DecisionLog,
         };
 }

@@ -24,7 +24,12 @@ public readonly record struct BlockSimulationOptions
 /// <summary>A call of a simulated block.</summary>
 /// <param name="Result">How it ended.</param>
 /// <param name="Logs">Its logs, transfers of ether among them where asked for; none when it failed.</param>
-public sealed record SimulatedCall(TransactionResult Result, IReadOnlyList<LogEntry> Logs);
+public sealed record SimulatedCall(TransactionResult Result, IReadOnlyList<SimulatedLog> Logs);
+
+/// <summary>A log of a simulated call.</summary>
+/// <param name="Entry">The log.</param>
+/// <param name="Index">Its index in the block.</param>
+public readonly record struct SimulatedLog(LogEntry Entry, int Index);
 
 /// <summary>A simulated block.</summary>
 /// <param name="Executed">Block, hash, receipts and senders; the transactions are unsigned.</param>
@@ -54,9 +59,6 @@ public enum SimulationFault : byte
 
     /// <summary>A precompile is to be moved to its own address.</summary>
     MovesToItself,
-
-    /// <summary>Two precompiles are to be moved to one address.</summary>
-    MovesToSameAddress,
 
     /// <summary>A call breaks a rule of transactions.</summary>
     Transaction,

@@ -27,6 +27,9 @@ public sealed record BlobSidecar(
     /// <summary>The newest wrapper version.</summary>
     public const byte VersionMax = 1;
 
+    /// <summary>The wrapper version that blocks of a fork take (EIP-7594).</summary>
+    public static byte VersionAt(Forks.Fork fork) => fork >= Forks.Fork.Osaka ? (byte)1 : (byte)0;
+
     /// <summary>The hash by which a transaction names a blob: 0x01 and the tail of sha256(commitment) (EIP-4844).</summary>
     public static Hash256 VersionedHash(ReadOnlySpan<byte> commitment)
     {

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Chain.Consensus;
+using Chain.Consensus.Execution;
 using Chain.Core.Primitives;
 using Chain.Core.Results;
 using Chain.Core.Rlp;
+using Chain.Core.Threading;
 using Chain.Core.Types;
 using Chain.Storage.Blocks;
 
@@ -20,16 +22,17 @@ namespace Chain.Node.Chains;
 public sealed record ImportSummary(long Imported, long Skipped, long Transactions, ulong Gas, TimeSpan Elapsed, string? Failure, bool WasCancelled);
 
 /// <summary>
-/// Imports a file of blocks. One task reads, decodes and recovers the senders of a batch on all cores while another executes the batch before it. Blocks that are stored
-/// already are passed by their header's hash alone.
+/// Imports a file of blocks. One thread reads, decodes and recovers the senders of several blocks ahead on all cores, another executes, a third writes the block before. Blocks
+/// that are stored already are passed by their header's hash alone.
 /// </summary>
 public sealed class ChainImporter
 {
+    /// <summary>Small, so that the first blocks are executed early and the cores are kept busy to the end.</summary>
     private const int BatchBlocksMax = 64;
-    private const int BatchBytesMax = 4 << 20;
+    private const int BatchBytesMax = 256 << 10;
 
-    /// <summary>Batches decoded ahead. With the two in work this bounds the memory: four batches, each a block over its limit at most.</summary>
-    private const int BatchesAhead = 2;
+    /// <summary>Batches decoded ahead. With the two in work this bounds the memory: ten batches, each a block over its limit at most.</summary>
+    private const int BatchesAhead = 8;
 
     private readonly ChainManager _chain;
     private readonly BlockStore _stored;
@@ -54,36 +57,15 @@ public sealed class ChainImporter
         long skipped = 0;
         long transactions = 0;
         ulong gas = 0;
+        long position = 0;
         string? failure = null;
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Channel<Batch> batches = Channel.CreateBounded<Batch>(new BoundedChannelOptions(BatchesAhead) { SingleReader = true, SingleWriter = true });
-        Task reading = Task.Run(() => ReadAllAsync(file, batches.Writer, stop.Token), CancellationToken.None);
+        // A thread of its own: those of the pool are busy recovering.
+        Task reading = Task.Factory.StartNew(() => ReadAll(file, batches.Writer, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
-            while (failure is null && !cancellation.IsCancellationRequested && Next(batches.Reader, cancellation) is { } batch)
-            {
-                skipped += batch.Skipped;
-                foreach (Block block in batch.Blocks)
-                {
-                    if (cancellation.IsCancellationRequested) break;
-                    ImportResult result = _chain.Import(block);
-                    if (!result.IsAccepted)
-                    {
-                        failure = Describe(block, result);
-                        break;
-                    }
-                    if (result.Status == ImportStatus.AlreadyKnown)
-                    {
-                        skipped++;
-                        continue;
-                    }
-                    imported++;
-                    transactions += block.Transactions.Count;
-                    gas += block.Header.GasUsed;
-                    _progress?.Report(block, batch.PositionBytes, file.LengthBytes);
-                }
-                failure ??= batch.Failure;
-            }
+            _chain.ImportAll(Blocks(), Count);
         }
         finally
         {
@@ -91,13 +73,46 @@ public sealed class ChainImporter
             reading.Wait(CancellationToken.None);
         }
         return new ImportSummary(imported, skipped, transactions, gas, Stopwatch.GetElapsedTime(started), failure, cancellation.IsCancellationRequested);
+
+        IEnumerable<Block> Blocks()
+        {
+            while (failure is null && Next(batches.Reader, cancellation) is { } batch)
+            {
+                skipped += batch.Skipped;
+                position = batch.PositionBytes;
+                foreach (Block block in batch.Blocks)
+                {
+                    if (cancellation.IsCancellationRequested) yield break;
+                    yield return block;
+                }
+                failure ??= batch.Failure;
+            }
+        }
+
+        void Count(Block block, ImportResult result)
+        {
+            if (!result.IsAccepted)
+            {
+                failure = Describe(block, result);
+                return;
+            }
+            if (result.Status == ImportStatus.AlreadyKnown)
+            {
+                skipped++;
+                return;
+            }
+            imported++;
+            transactions += block.Transactions.Count;
+            gas += block.Header.GasUsed;
+            _progress?.Report(block, position, file.LengthBytes);
+        }
     }
 
     private static Batch? Next(ChannelReader<Batch> batches, CancellationToken cancellation)
     {
         try
         {
-            return batches.WaitToReadAsync(cancellation).AsTask().GetAwaiter().GetResult() && batches.TryRead(out Batch? batch) ? batch : null;
+            return !cancellation.IsCancellationRequested && batches.WaitToReadAsync(cancellation).AsTask().GetAwaiter().GetResult() && batches.TryRead(out Batch? batch) ? batch : null;
         }
         catch (OperationCanceledException)
         {
@@ -105,14 +120,14 @@ public sealed class ChainImporter
         }
     }
 
-    private async Task ReadAllAsync(BlockStreamReader file, ChannelWriter<Batch> batches, CancellationToken stop)
+    private void ReadAll(BlockStreamReader file, ChannelWriter<Batch> batches, CancellationToken stop)
     {
         try
         {
             while (!stop.IsCancellationRequested)
             {
                 Batch batch = ReadBatch(file, stop);
-                await batches.WriteAsync(batch, stop).ConfigureAwait(false);
+                batches.WriteAsync(batch, stop).AsTask().GetAwaiter().GetResult();
                 if (batch.IsLast) break;
             }
             batches.Complete();
@@ -161,14 +176,20 @@ public sealed class ChainImporter
         }
         Block?[] blocks = new Block?[encoded.Count];
         string?[] errors = new string?[encoded.Count];
-        Parallel.For(0, blocks.Length, i =>
+        SharedWork.Run(blocks.Length, i =>
         {
             if (!Block.TryDecode(encoded[i], out blocks[i], out BlockError error, out TransactionError transactionError)) errors[i] = DescribeUndecodable(encoded[i], error, transactionError);
         });
         int bad = Array.FindIndex(errors, e => e is not null);
         Block[] good = [.. blocks.Take(bad < 0 ? blocks.Length : bad).Select(b => b!)];
-        // Whether one has a sender is for the validator to say.
-        Parallel.ForEach(good.SelectMany(b => b.Transactions), transaction => transaction.TryRecoverSender(out _));
+        Transaction[] transactions = [.. good.SelectMany(b => b.Transactions)];
+        SharedWork.Run(transactions.Length, i =>
+        {
+            long since = Stopwatch.GetTimestamp();
+            // Whether it has one is for the validator to say.
+            transactions[i].TryRecoverSender(out _);
+            _chain.ImportTimes.End(Stage.Recovery, ref since);
+        });
         return new Batch(good, skipped, bad < 0 ? failure : errors[bad], isLast || bad >= 0, file.PositionBytes);
     }
 

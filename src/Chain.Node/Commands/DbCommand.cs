@@ -56,7 +56,7 @@ internal static class DbCommand
                 nextAt = Environment.TickCount64 + ProgressIntervalMs;
                 Console.Error.WriteLine(message());
             }, stop.Token);
-            Console.WriteLine($"{report.Accounts} accounts, {report.Slots} slots, {report.Codes} codes, {report.TrieNodes} trie nodes and {report.Blocks} blocks looked at; head {open.Database.Head.Number}, merged state {open.Database.States.OldestTrieNumber}.");
+            Console.WriteLine($"{report.Accounts} accounts, {report.Slots} slots, {report.Codes} codes, {report.TrieNodes} trie nodes and {report.Blocks} blocks looked at; head {open.Database.Head.Number}, merged state {open.Database.States.BaseNumber}.");
             if (report.Difference is { } difference)
             {
                 Console.Error.WriteLine($"Difference: {difference}.");
@@ -101,7 +101,7 @@ internal static class DbCommand
     private static Command CreatePrune()
     {
         ChainOptions chain = new();
-        Option<string?> history = ChainOptions.History();
+        Option<string?> history = new("--history") { Description = "States to keep: 'full' those of the newest 90,000 blocks, 'archive' all, or a number of blocks. Default: what was chosen before.", HelpName = "full|archive|N" };
         Command command = new("prune", """
             Deletes the states of blocks older than --history says, and remembers it.
 
@@ -129,7 +129,7 @@ internal static class DbCommand
         Row("head", Format(database.Head));
         Row("safe", Format(database.Safe));
         Row("finalised", Format(database.Finalized));
-        Row("merged state", $"block {database.States.OldestTrieNumber}, {database.States.LayerCount} layers above it");
+        Row("merged state", $"block {database.States.BaseNumber}, {database.States.LayerCount} layers above it");
         Row("oldest state", $"block {database.States.OldestNumber}");
         long total = 0;
         foreach (Column column in Enum.GetValues<Column>())

@@ -39,6 +39,7 @@ internal static class DevCommand
         Option<string?> genesis = new("--genesis") { Description = "Genesis file (geth format) in place of the generated one.", HelpName = "FILE" };
         Option<ulong> gasCap = new("--rpc.gascap") { Description = "Most gas of eth_call and eth_estimateGas.", DefaultValueFactory = _ => 2_000_000_000, HelpName = "GAS" };
         RpcLimitOptions limits = new();
+        StorageFlags storage = new("archive");
         Option<bool> quiet = new("--quiet", "-q") { Description = "Print no banner and no line per block." };
 
         Command command = new("dev", """
@@ -53,6 +54,7 @@ internal static class DevCommand
         {
             address, port, cors, hosts, folder, inMemory, blockTime, noMining, chainId, fork, gasLimit, baseFee, accounts, balance, mnemonic, mode, genesis, gasCap, quiet,
         };
+        storage.AddTo(command);
         limits.AddTo(command);
         command.SetAction((result, _) => UserErrors.GuardAsync(() =>
         {
@@ -76,6 +78,7 @@ internal static class DevCommand
                 GenesisFile = result.GetValue(genesis),
                 RpcGasCap = InRange<ulong>(result.GetValue(gasCap), 21_000, long.MaxValue, "--rpc.gascap"),
                 RpcLimits = limits.Read(result),
+                Storage = storage.Read(result),
             };
             return RunAsync(settings, result.GetValue(quiet));
         }));

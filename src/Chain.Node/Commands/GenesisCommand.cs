@@ -31,7 +31,9 @@ internal static class GenesisCommand
         command.SetAction(result => UserErrors.Guard(() =>
         {
             string? path = result.GetValue(file) ?? result.GetValue(chain.Genesis);
-            return action(path is not null ? GenesisSource.FromFile(path) : GenesisSource.Choose(null, ChainFolder.Existing(result.GetValue(chain.Folder)!)));
+            return action(path is not null
+                ? GenesisSource.FromFile(path, result.GetValue(chain.Upgrade))
+                : GenesisSource.Choose(null, ChainFolder.Existing(result.GetValue(chain.Folder)!), result.GetValue(chain.Upgrade)));
         }));
         return command;
     }

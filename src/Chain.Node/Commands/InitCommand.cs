@@ -10,7 +10,7 @@ internal static class InitCommand
     public static Command Create()
     {
         ChainOptions chain = new();
-        Option<string?> history = ChainOptions.History();
+        StorageFlags storage = new();
         Command command = new("init", """
             Makes a chain from a genesis file in a data folder, which remembers the file. Done again with the same genesis, it changes nothing but --history.
 
@@ -19,10 +19,10 @@ internal static class InitCommand
               chain init --genesis genesis.json --datadir data --history archive
             """);
         chain.AddTo(command);
-        command.Add(history);
+        storage.AddTo(command);
         command.SetAction(result => UserErrors.Guard(() =>
         {
-            using OpenChain open = chain.Create(result, result.GetValue(history));
+            using OpenChain open = chain.Create(result, storage.Read(result));
             ChainDatabase database = open.Database;
             Console.WriteLine($"Chain {database.ChainId} with genesis {database.GenesisHash} is in '{result.GetValue(chain.Folder)}'; the head is block {database.Head.Number}.");
             if (GenesisBuilder.MissingForBlocks(open.Genesis.Spec, open.Genesis.Genesis) is { } missing) Console.Error.WriteLine(missing);

@@ -12,6 +12,7 @@ internal static class RunCommand
     public static Command Create()
     {
         ChainOptions chain = new();
+        StorageFlags storage = new();
         Option<string> address = new("--http.addr") { Description = "Address of the public side, HTTP and WebSocket.", DefaultValueFactory = _ => "127.0.0.1", HelpName = "ADDRESS" };
         Option<int> port = new("--http.port", "-p") { Description = "Port of the public side; 0 takes any free one.", DefaultValueFactory = _ => 8_545, HelpName = "PORT" };
         Option<string[]> api = new("--http.api") { Description = "Namespaces of the public side.", DefaultValueFactory = _ => [string.Join(',', RunSettings.DefaultNamespaces)], HelpName = "LIST", AllowMultipleArgumentsPerToken = true };
@@ -31,11 +32,14 @@ internal static class RunCommand
               chain run --datadir data --http.port 0 --authrpc.port 0
             """) { address, port, api, cors, hosts, engineAddress, enginePort, secret, gasCap, gasLimit, quiet };
         chain.AddTo(command);
+        storage.AddTo(command);
         command.SetAction((result, cancellation) => UserErrors.GuardAsync(() => RunAsync(
             new RunSettings
             {
                 GenesisFile = result.GetValue(chain.Genesis),
+                UpgradeFile = result.GetValue(chain.Upgrade),
                 Folder = result.GetValue(chain.Folder)!,
+                Storage = storage.Read(result),
                 HttpAddress = result.GetValue(address)!,
                 HttpPort = result.GetValue(port),
                 HttpNamespaces = [.. result.GetValue(api)!.SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],

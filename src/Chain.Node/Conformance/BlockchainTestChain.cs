@@ -74,10 +74,7 @@ internal sealed class BlockchainTestChain : IDisposable
     {
         if (expected is null) return result.IsAccepted ? null : $"expected it to be valid, got {result.ErrorName} {result.Detail}";
         if (result.IsAccepted) return $"expected {expected}, but it was accepted";
-        string got = result.ErrorName;
-        string[] known = [.. expected.Split('|').Select(n => n.Trim()).Where(IsKnown)];
-        bool agrees = known.Length == 0 || known.Contains(got) || known.Any(n => IsWiderName(n, got)) || (isUndecodable && known.Any(IsNameOfUndecodable));
-        return agrees ? null : $"expected {expected}, got {got} {result.Detail}";
+        return RefusalNames.Agree(expected, result.ErrorName, isUndecodable) ? null : $"expected {expected}, got {result.ErrorName} {result.Detail}";
     }
 
     /// <inheritdoc/>
@@ -87,15 +84,6 @@ internal sealed class BlockchainTestChain : IDisposable
         Manager.Database.Dispose();
         if (_folder is not null) Directory.Delete(_folder, recursive: true);
     }
-
-    private static bool IsKnown(string name) => BlockchainTestNames.Known.Contains(name);
-
-    /// <summary>The older collection has one name for all kinds of transactions before their fork.</summary>
-    private static bool IsWiderName(string name, string got) =>
-        name == "TransactionException.TYPE_NOT_SUPPORTED" && got.StartsWith("TransactionException.TYPE_", StringComparison.Ordinal) && got.EndsWith("_TX_PRE_FORK", StringComparison.Ordinal);
-
-    /// <summary>A header with a field missing before another has other fields in their places: its bytes may be no header at all.</summary>
-    private static bool IsNameOfUndecodable(string name) => name == "BlockException.INCORRECT_BLOCK_FORMAT" || name.StartsWith("BlockException.RLP_", StringComparison.Ordinal);
 
     private static ChainSpec ReadSpec(JsonElement test)
     {
@@ -159,16 +147,6 @@ internal sealed class BlockchainTestChain : IDisposable
         }
         return lines.Count == 0 ? null : $"the root is right, but reads give {string.Join("; ", lines.Take(DifferencesMax))}";
     }
-}
-
-/// <summary>Names of refusals that this build can give.</summary>
-internal static class BlockchainTestNames
-{
-    public static readonly HashSet<string> Known =
-    [
-        .. Enum.GetValues<BlockError>().Select(e => $"BlockException.{ErrorNames.ToFixtureName(e)}"),
-        .. Enum.GetValues<TransactionError>().Select(e => $"TransactionException.{ErrorNames.ToFixtureName(e)}"),
-    ];
 }
 
 /// <summary>Plain Ethereum: its precompiles and nothing else.</summary>

@@ -15,7 +15,7 @@ internal readonly record struct FixtureFileResult(int Passed, int Failed, IReadO
 /// <summary>Walks a folder of fixtures on several threads and gathers what comes of it.</summary>
 internal static class FixtureFolder
 {
-    private const int FilesPerProgressLine = 50;
+    private const int ProgressLines = 50;
 
     /// <summary>Runs all files.</summary>
     public static ConformanceReport Run(string folder, int workers, Func<IFixtureWorker> makeWorker, TextWriter? progress)
@@ -24,6 +24,7 @@ internal static class FixtureFolder
         string[] files = FindFiles(folder);
         List<ConformanceFailure> failures = [];
         int passed = 0, failed = 0, done = 0, nextFile = -1;
+        int filesPerLine = Math.Max(1, files.Length / ProgressLines);
         Lock turn = new();
 
         void Work()
@@ -38,7 +39,7 @@ internal static class FixtureFolder
                     passed += result.Passed;
                     failed += result.Failed;
                     failures.AddRange(result.Failures);
-                    if (++done % FilesPerProgressLine == 0 || done == files.Length)
+                    if (++done % filesPerLine == 0 || done == files.Length)
                         progress?.WriteLine($"{done}/{files.Length} files, {passed} passed, {failed} failed, {clock.Elapsed.TotalSeconds:F0} s");
                 }
             }

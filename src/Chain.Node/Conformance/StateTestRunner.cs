@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Chain.Core.Crypto;
 using Chain.Core.Forks;
@@ -11,6 +10,7 @@ using Chain.Core.Types;
 using Chain.Core.Types.Transactions;
 using Chain.Evm;
 using Chain.Evm.State;
+using Chain.Precompiles;
 using Chain.Trie;
 
 namespace Chain.Node.Conformance;
@@ -30,6 +30,11 @@ public sealed record StateTestOptions
     /// <summary>True to build and sign every transaction from its fields even when the fixture has its bytes.</summary>
     public bool IgnoresTransactionBytes { get; init; }
 
+    /// <summary>
+    /// True to run with every native module active in mode 0: gas, logs and the state after must be those of the fixture but for the modules' accounts (compliance specification, section 8, item 8).
+    /// </summary>
+    public bool HasModules { get; init; }
+
     /// <summary>Where to write the JSON report; null for nowhere.</summary>
     public string? JsonReportPath { get; init; }
 
@@ -40,8 +45,6 @@ public sealed record StateTestOptions
 /// <summary>Runs Ethereum state tests, of the execution-spec-tests layout and of the older ethereum/tests layout.</summary>
 public static class StateTestRunner
 {
-    private const int FilesPerProgressLine = 250;
-
     /// <summary>The command <c>chain conformance state</c>: progress to one writer, failures and the totals to the other.</summary>
     /// <returns>0 when all passed, 1 when something failed or nothing was found.</returns>
     public static int Run(StateTestOptions options, TextWriter output, TextWriter progress)
@@ -52,66 +55,19 @@ public static class StateTestRunner
             return 1;
         }
         ConformanceReport report = RunFolder(options, progress);
-        foreach (ConformanceFailure failure in report.Failures) output.WriteLine($"FAILED {failure}");
         if (options.JsonReportPath is { } path) report.WriteJson(path);
-        if (report.Passed + report.Failed == 0) progress.WriteLine($"No case in '{options.Folder}' matches.");
-        output.WriteLine($"{report.Passed} passed, {report.Failed} failed");
-        return report.Failed == 0 && report.Passed > 0 ? 0 : 1;
+        return FixtureFolder.Conclude(report, options.Folder, output, progress);
     }
 
     /// <summary>Runs all cases of a folder.</summary>
-    public static ConformanceReport RunFolder(StateTestOptions options, TextWriter? progress = null)
-    {
-        Stopwatch clock = Stopwatch.StartNew();
-        string[] files = FindFiles(options.Folder);
-        List<ConformanceFailure> failures = [];
-        int passed = 0, failed = 0, nextFile = -1;
-        Lock turn = new();
-
-        void Work()
-        {
-            using StateTestWorker worker = new(options);
-            int index;
-            while ((index = Interlocked.Increment(ref nextFile)) < files.Length)
-            {
-                StateTestFileResult result = worker.RunFile(files[index], Path.GetRelativePath(options.Folder, files[index]));
-                lock (turn)
-                {
-                    passed += result.Passed;
-                    failed += result.Failed;
-                    failures.AddRange(result.Failures);
-                    if ((index + 1) % FilesPerProgressLine == 0 || index + 1 == files.Length)
-                        progress?.WriteLine($"{index + 1}/{files.Length} files, {passed} passed, {failed} failed, {clock.Elapsed.TotalSeconds:F0} s");
-                }
-            }
-        }
-
-        Thread[] workers = [.. Enumerable.Range(0, Math.Max(1, options.Workers)).Select(_ => new Thread(Work) { IsBackground = true })];
-        foreach (Thread worker in workers) worker.Start();
-        foreach (Thread worker in workers) worker.Join();
-        failures.Sort((a, b) => string.CompareOrdinal(a.Case + a.Dispatcher, b.Case + b.Dispatcher));
-        return new ConformanceReport { Passed = passed, Failed = failed, Failures = failures, Elapsed = clock.Elapsed };
-    }
-
-    private static string[] FindFiles(string folder)
-    {
-        if (File.Exists(folder)) return [folder];
-        // Folders such as .meta hold indexes, not tests.
-        string[] files = [.. Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories).Where(f => !Path.GetRelativePath(folder, f).Split('/', '\\').Any(p => p.StartsWith('.') && p.Length > 1))];
-        Array.Sort(files, string.CompareOrdinal);
-        return files;
-    }
+    public static ConformanceReport RunFolder(StateTestOptions options, TextWriter? progress = null) =>
+        FixtureFolder.Run(options.Folder, options.Workers, () => new StateTestWorker(options), progress);
 }
 
-/// <summary>Outcome of one file.</summary>
-internal readonly record struct StateTestFileResult(int Passed, int Failed, IReadOnlyList<ConformanceFailure> Failures);
-
 /// <summary>One thread's machines and state.</summary>
-internal sealed class StateTestWorker : IDisposable
+internal sealed class StateTestWorker : IFixtureWorker
 {
     private const int DifferencesMax = 6;
-
-    private static readonly HashSet<string> KnownErrors = [.. Enum.GetValues<TransactionError>().Select(ErrorNames.ToFixtureName)];
 
     private readonly WorldState _state = new(new MemoryState());
     private readonly List<(DispatcherKind Kind, VirtualMachine Machine, TransactionProcessor Processor)> _machines = [];
@@ -132,8 +88,7 @@ internal sealed class StateTestWorker : IDisposable
         foreach ((_, VirtualMachine machine, _) in _machines) machine.Dispose();
     }
 
-    /// <summary>Runs every case of a file under every dispatcher. A file that cannot be read counts as one failure.</summary>
-    public StateTestFileResult RunFile(string path, string name)
+    public FixtureFileResult RunFile(string path, string name)
     {
         List<ConformanceFailure> failures = [];
         int passed = 0, failed = 0;
@@ -157,7 +112,7 @@ internal sealed class StateTestWorker : IDisposable
             failures.Add(new ConformanceFailure(name, "", $"cannot be read: {e.Message}"));
             failed++;
         }
-        return new StateTestFileResult(passed, failed, failures);
+        return new FixtureFileResult(passed, failed, failures);
     }
 
     /// <summary>Runs one case; null when it passed, else what went wrong.</summary>
@@ -176,9 +131,10 @@ internal sealed class StateTestWorker : IDisposable
 
     private string? Judge(StateTestCase test, TransactionProcessor processor)
     {
-        BlockContext block = test.ReadBlock();
+        BlockContext block = test.ReadBlock(_options.HasModules ? IdleModules.Instance : EthereumModules.Instance);
         TransactionError error = ReadTransaction(test, out Transaction? tx, out Address sender);
         _state.Reset(test.Pre);
+        if (_options.HasModules) IdleModules.Instance.Activate(_state, null, block.Timestamp);
         IReadOnlyList<LogEntry> logs = [];
         if (error == TransactionError.None)
         {
@@ -199,7 +155,9 @@ internal sealed class StateTestWorker : IDisposable
         if (HashOf(logs) != test.ExpectedLogsHash) return $"expected logs hash {test.ExpectedLogsHash}, got {HashOf(logs)} of {logs.Count} logs";
 
         MemoryState post = new(test.Pre);
-        post.Apply(_state.ToDelta());
+        StateDelta delta = _state.ToDelta();
+        if (_options.HasModules) IdleModules.Forget(delta);
+        post.Apply(delta);
         Hash256 root = StateTrie.ComputeRoot(post.ToDelta());
         return root == test.ExpectedRoot ? null : $"expected state root {test.ExpectedRoot}, got {root}{Differences(test.ExpectedState, post)}";
     }
@@ -229,10 +187,9 @@ internal sealed class StateTestWorker : IDisposable
 
     private static string? JudgeRefusal(string? expected, TransactionError error)
     {
-        if (expected is null) return error == TransactionError.None ? null : $"expected it to run, got {ErrorNames.ToFixtureName(error)}";
+        if (expected is null) return error == TransactionError.None ? null : $"expected it to run, got {RefusalNames.Of(error)}";
         if (error == TransactionError.None) return $"expected {expected}, but it ran";
-        string[] known = [.. expected.Split('|').Select(n => n[(n.LastIndexOf('.') + 1)..].Trim()).Where(KnownErrors.Contains)];
-        return known.Length == 0 || known.Contains(ErrorNames.ToFixtureName(error)) ? null : $"expected {expected}, got {ErrorNames.ToFixtureName(error)}";
+        return RefusalNames.Agree(expected, RefusalNames.Of(error)) ? null : $"expected {expected}, got {RefusalNames.Of(error)}";
     }
 
     private static Hash256 HashOf(IReadOnlyList<LogEntry> logs)

@@ -52,7 +52,7 @@ public sealed class DevNode : IAsyncDisposable
             folder?.WriteDev(plan.Memory);
             folder?.WriteGenesis(plan.GenesisJson);
         }
-        _database = Open(folder, genesis);
+        _database = Open(folder, genesis, settings.Storage);
         _journal = folder is null ? null : new PoolJournal(folder.JournalPath, log.Warn);
         _chain = new ChainManager(plan.Spec, _database, modules, DispatcherKind.TailCalls, new PoolOptions { VerifySidecar = OpenChain.VerifySidecar }, _journal);
         _engine = new DevEngine(_chain, EngineOptions(settings, plan), log.Warn);
@@ -98,7 +98,7 @@ public sealed class DevNode : IAsyncDisposable
     public async Task StartAsync()
     {
         await _server.StartAsync().ConfigureAwait(false);
-        RestoreJournal();
+        _chain.Pool.RestoreJournal();
         _engine.Start();
     }
 
@@ -115,12 +115,15 @@ public sealed class DevNode : IAsyncDisposable
         _database.Dispose();
     }
 
-    private static ChainDatabase Open(ChainFolder? folder, GenesisBlock genesis)
+    private static ChainDatabase Open(ChainFolder? folder, GenesisBlock genesis, StorageSettings settings)
     {
         try
         {
-            IKeyValueStore store = folder is null ? new MemoryStore() : RocksDbStore.Open(folder.DatabasePath);
-            return ChainDatabase.Open(store, genesis, new StorageOptions { LayersMax = LayersMax, FinalLayersKept = LayersMax, LayersTotalMax = LayersMax * 4, HistoryBlocks = StorageOptions.KeepAllHistory });
+            IKeyValueStore store = folder is null ? new MemoryStore() : RocksDbStore.Open(folder.DatabasePath, settings.RocksDb);
+            StorageOptions options = settings.Choose(folder, StorageOptions.KeepAllHistory) with { LayersMax = LayersMax, FinalLayersKept = LayersMax, LayersTotalMax = LayersMax * 4 };
+            ChainDatabase database = ChainDatabase.Open(store, genesis, options);
+            if (folder is not null) StorageSettings.Remember(folder, options);
+            return database;
         }
         catch (StorageException e)
         {
@@ -144,12 +147,5 @@ public sealed class DevNode : IAsyncDisposable
             BlockHeader header = added.Block.Header;
             log.Info(string.Create(CultureInfo.InvariantCulture, $"block {header.Number} {added.Hash} txs {added.Block.Transactions.Count} gas {header.GasUsed} base fee {header.BaseFeePerGas ?? default} wei"));
         }
-    }
-
-    private void RestoreJournal()
-    {
-        if (_journal is null) return;
-        foreach (Transaction transaction in _journal.Load()) _chain.Pool.Add(transaction, isLocal: false);
-        _journal.Rewrite(_chain.Pool.Content().SelectMany(c => c.Executable.Concat(c.Queued)));
     }
 }

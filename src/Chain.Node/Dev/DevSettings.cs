@@ -1,6 +1,7 @@
 using Chain.Consensus.Engines;
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
+using Chain.Node.Chains;
 using Chain.Rpc.Server;
 
 namespace Chain.Node.Dev;
@@ -70,4 +71,7 @@ public sealed record DevSettings
 
     /// <summary>Limits of the JSON-RPC front.</summary>
     public RpcLimits RpcLimits { get; init; } = new();
+
+    /// <summary>History (all of it by default), caches and durability.</summary>
+    public StorageSettings Storage { get; init; } = new();
 }

@@ -33,7 +33,8 @@ public sealed class RunNode : IAsyncDisposable
     {
         ChainFolder folder = ChainFolder.Create(settings.Folder);
         JwtSecret secret = ReadSecret(settings.JwtSecretFile, folder);
-        _chain = OpenChain.Create(folder, settings.GenesisFile, null);
+        _chain = OpenChain.Create(folder, settings.GenesisFile, settings.Storage, settings.UpgradeFile);
+        _chain.KeepLocalTransactions(folder.JournalPath, log.Warn);
         ChainManager manager = _chain.Manager;
         _engine = new ExternalEngine(manager);
         _simulator = new Simulator(manager, DispatcherKind.TailCalls, settings.RpcGasCap);
@@ -45,7 +46,7 @@ public sealed class RunNode : IAsyncDisposable
         _public = new RpcServer(RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => 0, settings.HttpNamespaces), options, log);
         _private = new RpcServer(
             RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => 0, EngineNamespaces, _engine, settings.GasLimit),
-            new RpcServerOptions { Address = settings.EngineAddress, Port = settings.EnginePort, VirtualHosts = ["*"], Limits = limits, Secret = secret },
+            new RpcServerOptions { Address = settings.EngineAddress, Port = settings.EnginePort, VirtualHosts = ["*"], Limits = OneAtATime(limits), Secret = secret },
             log);
         manager.HeadChanged += change => LogHead(change, log);
     }
@@ -79,6 +80,9 @@ public sealed class RunNode : IAsyncDisposable
         _chain.Dispose();
     }
 
+    /// <summary>The client's forkchoices are processed in the order they came (Engine API, "message ordering"), so a connection has one request in work.</summary>
+    private static RpcLimits OneAtATime(RpcLimits limits) => limits with { WebSocketInFlightMax = 1 };
+
     private static JwtSecret ReadSecret(string? file, ChainFolder folder)
     {
         string path = file ?? Path.Combine(folder.Location, "jwt.hex");
@@ -88,8 +92,10 @@ public sealed class RunNode : IAsyncDisposable
             {
                 if (file is not null) throw new UserException($"--authrpc.jwtsecret '{file}' does not exist: make it with 'openssl rand -hex 32 > {file}', or leave the flag out to have one made in the data folder.");
                 (JwtSecret made, string text) = JwtSecret.Generate();
-                File.WriteAllText(path, text);
-                if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+                if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                using StreamWriter writer = new(path, options);
+                writer.Write(text);
                 return made;
             }
             return JwtSecret.TryParse(File.ReadAllText(path), out JwtSecret secret) ? secret : throw new UserException($"'{path}' holds no secret: 64 hex digits are expected.");

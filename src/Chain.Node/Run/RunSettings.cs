@@ -1,3 +1,5 @@
+using Chain.Node.Chains;
+
 namespace Chain.Node.Run;
 
 /// <summary>Settings of a node that a consensus client drives.</summary>
@@ -6,8 +8,14 @@ public sealed record RunSettings
     /// <summary>Genesis file; null for the one stored in the folder.</summary>
     public string? GenesisFile { get; init; }
 
+    /// <summary>Upgrade file; null for the one beside the genesis file, or the stored one.</summary>
+    public string? UpgradeFile { get; init; }
+
     /// <summary>Data folder.</summary>
     public required string Folder { get; init; }
+
+    /// <summary>History, caches and durability.</summary>
+    public StorageSettings Storage { get; init; } = new();
 
     /// <summary>Address of the public side.</summary>
     public string HttpAddress { get; init; } = "127.0.0.1";

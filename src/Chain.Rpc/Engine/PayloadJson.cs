@@ -29,8 +29,7 @@ public enum PayloadVersion : byte
 /// <summary>A built block as engine_getPayload answers.</summary>
 /// <param name="Built">The block.</param>
 /// <param name="Version">Version asked for.</param>
-/// <param name="Sidecars">Sidecars of its blob transactions in order; null for none.</param>
-internal sealed record PayloadEnvelopeJson(BuiltBlock Built, PayloadVersion Version, IReadOnlyList<BlobSidecar>? Sidecars) : IJsonWritable
+internal sealed record PayloadEnvelopeJson(BuiltBlock Built, PayloadVersion Version) : IJsonWritable
 {
     public void WriteTo(Utf8JsonWriter writer)
     {
@@ -92,7 +91,7 @@ internal sealed record PayloadEnvelopeJson(BuiltBlock Built, PayloadVersion Vers
     private void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, Func<BlobSidecar, IReadOnlyList<ReadOnlyMemory<byte>>> part)
     {
         writer.WriteStartArray(name);
-        foreach (BlobSidecar sidecar in Sidecars ?? [])
+        foreach (BlobSidecar sidecar in Built.Sidecars)
         {
             foreach (ReadOnlyMemory<byte> item in part(sidecar)) writer.WriteDataValue(item.Span);
         }

@@ -41,12 +41,16 @@ public static class ArgumentReaders
         Reference<IReadOnlyDictionary<Address, StorageKey[]>>(ReadSlotsByAccount);
         Reference<ReadOnlyMemory<byte>[]>(ReadDataList);
         Reference<Hash256[]>(ReadHashes);
+        Reference<string[]>(ReadStrings);
         Reference<Engine.PayloadAttributes>(Engine.PayloadAttributes.Read);
         Reference<Engine.PayloadArgument>(Engine.PayloadArgument.Read);
         Reference<Engine.ForkchoiceState>(Engine.ForkchoiceState.Read);
         Reference<SimulateRequest>(SimulateRequest.Read);
         Reference<BlockOverride>(SimulationReaders.ReadBlockOverride);
         Reference<Filters.LogFilter>(LogFilterReader.Read);
+        Reference<TransferQuery>(TransferQuery.Read);
+        Reference<DecisionQuery>(DecisionQuery.Read);
+        Reference<RejectionQuery>(RejectionQuery.Read);
     }
 
     /// <summary>True when arguments of the type can be read.</summary>
@@ -135,6 +139,8 @@ public static class ArgumentReaders
     private static string? ReadDataList(JsonElement element, out ReadOnlyMemory<byte>[] value) => ReadList(element, HexReader.ReadData, "an array of hex data", out value);
 
     private static string? ReadHashes(JsonElement element, out Hash256[] value) => ReadList(element, HexReader.ReadHash, "an array of hashes", out value);
+
+    private static string? ReadStrings(JsonElement element, out string[] value) => ReadList(element, ReadString, "an array of strings", out value);
 
     private static string? ReadList<T>(JsonElement element, ArgumentReader<T> reader, string expected, out T[] value)
     {

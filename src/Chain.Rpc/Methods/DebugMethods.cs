@@ -56,7 +56,7 @@ public sealed class DebugMethods(RpcChain chain)
     {
         MoveResult.Done => (string?)null,
         MoveResult.UnknownBlock => RpcError.Server($"block {number.Value} not found: the head is block {chain.HeadNumber}"),
-        _ => RpcError.Server($"block {number.Value} is too old: the state after it is no longer kept in layers (oldest block with a trie: {chain.Manager.Database.States.OldestTrieNumber})"),
+        _ => RpcError.Server($"block {number.Value} is too old: the state after it is no longer kept in layers (the oldest possible is {chain.Manager.Database.States.BaseNumber})"),
     };
 
     /// <summary>Traces a mined transaction.</summary>
@@ -130,7 +130,7 @@ public sealed class DebugMethods(RpcChain chain)
             Cancellation = timeout.Token,
             BytesMax = chain.Limits.TraceBytesMax,
         });
-        TransactionResult result = chain.Simulator.Call(session, call with { Gas = gas }, default, tracer);
+        TransactionResult result = chain.Simulator.Call(session, call with { Gas = gas }, default, tracer, timeout.Token);
         if (result.Error != TransactionError.None) return ExecutionErrors.OfCall(result, from, gas, chain.ReasonName);
         tracer.Finish(writer, result);
         return null;
@@ -175,7 +175,7 @@ public sealed class DebugMethods(RpcChain chain)
             Cancellation = cancellation,
             BytesMax = chain.Limits.TraceBytesMax,
         });
-        TransactionResult result = replay.Execute(tracer);
+        TransactionResult result = replay.Execute(tracer, cancellation);
         if (result.Error != TransactionError.None)
             return RpcError.Server($"transaction {index} of the block cannot be executed again: {ErrorNames.ToFixtureName(result.Error)}");
         tracer.Finish(writer, result);

@@ -14,7 +14,7 @@ namespace Chain.Rpc.Methods;
 public sealed class DevMethods(RpcChain chain, DevEngine dev)
 {
     /// <summary>Mines a block now: at a timestamp, or as an object with "timestamp" and "blocks".</summary>
-    [RpcMethod("evm_mine", Heavy = true)]
+    [RpcMethod("evm_mine", Work = RpcWork.Call)]
     public RpcResult<string> Mine(JsonElement? options = null)
     {
         LooseNumber timestamp = default;
@@ -37,7 +37,7 @@ public sealed class DevMethods(RpcChain chain, DevEngine dev)
     }
 
     /// <summary>Mines a number of blocks now, with seconds between them.</summary>
-    [RpcMethod("anvil_mine", "hardhat_mine", Heavy = true)]
+    [RpcMethod("anvil_mine", "hardhat_mine", Work = RpcWork.Call)]
     public RpcResult<string?> MineMany(LooseNumber? count = null, LooseNumber? intervalSeconds = null)
     {
         ulong blocks = count?.Value ?? 1;
@@ -51,7 +51,7 @@ public sealed class DevMethods(RpcChain chain, DevEngine dev)
     public ulong Snapshot() => dev.TakeSnapshot();
 
     /// <summary>Goes back to a snapshot; false when there is none with this number.</summary>
-    [RpcMethod("evm_revert", "anvil_revert", Heavy = true)]
+    [RpcMethod("evm_revert", "anvil_revert", Work = RpcWork.Call)]
     public bool Revert(LooseNumber id) => dev.RevertTo(id.Value);
 
     /// <summary>Moves the chain's clock forward; returns the whole offset, seconds.</summary>

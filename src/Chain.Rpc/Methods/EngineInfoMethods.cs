@@ -1,5 +1,7 @@
+using System.Reflection;
 using System.Text.Json;
 using Chain.Consensus.Pool;
+using Chain.Core.Forks;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Core.Types;
@@ -24,7 +26,7 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
     [RpcMethod("engine_getPayloadBodiesByHashV1", Heavy = true)]
     public RpcResult<IJsonWritable> GetPayloadBodiesByHash(Hash256[] hashes)
     {
-        if (hashes.Length > BodiesMax) return TooLarge(hashes.Length, BodiesMax);
+        if (hashes.Length > BodiesMax) return EngineErrors.TooLarge((ulong)hashes.Length, BodiesMax);
         return new ListJson([.. hashes.Select(hash => chain.Blocks.GetBlock(hash) is { } block ? new PayloadBodyJson(block) : null)]);
     }
 
@@ -33,7 +35,7 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
     public RpcResult<IJsonWritable> GetPayloadBodiesByRange(ulong start, ulong count)
     {
         if (start == 0 || count == 0) return RpcError.InvalidParams($"start {start} and count {count} must be 1 or more");
-        if (count > BodiesMax) return TooLarge(count, BodiesMax);
+        if (count > BodiesMax) return EngineErrors.TooLarge(count, BodiesMax);
         ulong head = chain.HeadNumber;
         List<IJsonWritable?> bodies = [];
         for (ulong number = start; number <= head && number - start < count; number++) bodies.Add(chain.Blocks.GetBlock(number) is { } block ? new PayloadBodyJson(block) : null);
@@ -44,7 +46,8 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
     [RpcMethod("engine_getBlobsV1", Heavy = true)]
     public RpcResult<IJsonWritable> GetBlobsV1(Hash256[] hashes)
     {
-        if (hashes.Length > BlobsMax) return TooLarge(hashes.Length, BlobsMax);
+        if (chain.Manager.Contexts.RulesOf(chain.Manager.Head).Fork >= Fork.Osaka) return EngineErrors.UnsupportedFork;
+        if (hashes.Length > BlobsMax) return EngineErrors.TooLarge((ulong)hashes.Length, BlobsMax);
         return new ListJson([.. hashes.Select(hash => Find(hash, version: 0))]);
     }
 
@@ -52,7 +55,7 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
     [RpcMethod("engine_getBlobsV2", Heavy = true)]
     public RpcResult<IJsonWritable> GetBlobsV2(Hash256[] hashes)
     {
-        if (hashes.Length > BlobsMax) return TooLarge(hashes.Length, BlobsMax);
+        if (hashes.Length > BlobsMax) return EngineErrors.TooLarge((ulong)hashes.Length, BlobsMax);
         List<IJsonWritable?> blobs = [.. hashes.Select(hash => Find(hash, version: 1))];
         return new ListJson(blobs.Contains(null) ? null : blobs);
     }
@@ -61,13 +64,13 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
     [RpcMethod("engine_getBlobsV3", Heavy = true)]
     public RpcResult<IJsonWritable> GetBlobsV3(Hash256[] hashes)
     {
-        if (hashes.Length > BlobsMax) return TooLarge(hashes.Length, BlobsMax);
+        if (hashes.Length > BlobsMax) return EngineErrors.TooLarge((ulong)hashes.Length, BlobsMax);
         return new ListJson([.. hashes.Select(hash => Find(hash, version: 1))]);
     }
 
     /// <summary>Methods served, this one left out.</summary>
     [RpcMethod("engine_exchangeCapabilities")]
-    public IJsonWritable ExchangeCapabilities(JsonElement theirs)
+    public IJsonWritable ExchangeCapabilities(string[] theirs)
     {
         _ = theirs;
         return new NamesJson([.. (Table?.Names ?? []).Where(name => name.StartsWith("engine_", StringComparison.Ordinal) && name != "engine_exchangeCapabilities").Order(StringComparer.Ordinal)]);
@@ -75,23 +78,17 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
 
     /// <summary>Who we are.</summary>
     [RpcMethod("engine_getClientVersionV1")]
-    public IJsonWritable GetClientVersion(JsonElement theirs)
-    {
-        _ = theirs;
-        return new ClientJson(clientVersion);
-    }
+    public RpcResult<IJsonWritable> GetClientVersion(JsonElement theirs) =>
+        theirs.ValueKind == JsonValueKind.Object ? new ClientJson(clientVersion) : RpcError.InvalidArgument(0, HexReader.WrongKind(theirs, "client version object"));
 
     /// <summary>Where the merge is (deprecated; older clients ask).</summary>
     [RpcMethod("engine_exchangeTransitionConfigurationV1")]
-    public IJsonWritable ExchangeTransitionConfiguration(JsonElement theirs)
-    {
-        _ = theirs;
-        return new TransitionJson(chain.Manager.Spec.TerminalTotalDifficulty ?? UInt256.Zero);
-    }
+    public RpcResult<IJsonWritable> ExchangeTransitionConfiguration(JsonElement theirs) =>
+        theirs.ValueKind == JsonValueKind.Object ? new TransitionJson(TerminalTotalDifficulty) : RpcError.InvalidArgument(0, HexReader.WrongKind(theirs, "transition configuration object"));
 
-    private static RpcError TooLarge(ulong count, int max) => new(RpcErrorCodes.EngineTooLarge, $"Too large request: {count} items, at most {max}");
-
-    private static RpcError TooLarge(int count, int max) => TooLarge((ulong)count, max);
+    /// <summary>Where none is set, the value that the specification has for a merge not decided.</summary>
+    private UInt256 TerminalTotalDifficulty =>
+        chain.Manager.Spec.TerminalTotalDifficulty ?? (chain.Manager.Spec.IsMergedAtGenesis ? UInt256.Zero : UInt256.MaxValue - (UInt256)1_023);
 
     private BlobJson? Find(in Hash256 hash, byte version)
     {
@@ -150,6 +147,11 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
 
     private sealed record ClientJson(string Version) : IJsonWritable
     {
+        private const int CommitDigits = 8;
+
+        /// <summary>First four bytes of the commit that was built, which the build puts behind the version; zeros for a build outside a repository.</summary>
+        private static readonly string Commit = ReadCommit();
+
         public void WriteTo(Utf8JsonWriter writer)
         {
             string[] parts = Version.Split('/');
@@ -158,9 +160,15 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
             writer.WriteString("code"u8, "DC"u8);
             writer.WriteString("name"u8, parts[0]);
             writer.WriteString("version"u8, parts.Length > 1 ? parts[1] : "v0");
-            writer.WriteString("commit"u8, "0x00000000"u8);
+            writer.WriteString("commit"u8, Commit);
             writer.WriteEndObject();
             writer.WriteEndArray();
+        }
+
+        private static string ReadCommit()
+        {
+            string[] version = (Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "").Split('+');
+            return version.Length > 1 && version[1].Length >= CommitDigits ? $"0x{version[1][..CommitDigits]}" : "0x00000000";
         }
     }
 

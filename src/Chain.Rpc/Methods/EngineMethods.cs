@@ -8,6 +8,7 @@ using Chain.Core.Types;
 using Chain.Rpc.Engine;
 using Chain.Rpc.Json;
 using Chain.Rpc.Model;
+using Chain.Storage;
 
 namespace Chain.Rpc.Methods;
 
@@ -17,14 +18,13 @@ namespace Chain.Rpc.Methods;
 /// <param name="gasLimitWanted">Gas limit that built blocks move towards.</param>
 public sealed class EngineMethods(RpcChain chain, ExternalEngine engine, ulong gasLimitWanted)
 {
-    private static readonly RpcError UnsupportedFork = new(RpcErrorCodes.EngineUnsupportedFork, "Unsupported fork");
-
     /// <summary>Takes a block (Paris).</summary>
     [RpcMethod("engine_newPayloadV1", Heavy = true)]
     public RpcResult<PayloadStatusJson> NewPayloadV1(PayloadArgument payload)
     {
         if (payload.Withdrawals is not null) return RpcError.InvalidParams("withdrawals belong to engine_newPayloadV2");
-        return ForkAt(payload) > Fork.Paris ? UnsupportedFork : Insert(payload, null, null, null);
+        if (UnexpectedBlobFields(payload) is { } unexpected) return unexpected;
+        return ForkAt(payload) > Fork.Paris ? EngineErrors.UnsupportedFork : Insert(payload, null, null, null, namesWrongHash: true);
     }
 
     /// <summary>Takes a block (Paris, Shanghai).</summary>
@@ -32,8 +32,8 @@ public sealed class EngineMethods(RpcChain chain, ExternalEngine engine, ulong g
     public RpcResult<PayloadStatusJson> NewPayloadV2(PayloadArgument payload)
     {
         Fork fork = ForkAt(payload);
-        if (fork >= Fork.Cancun) return UnsupportedFork;
-        if (payload.Header.BlobGasUsed is not null || payload.Header.ExcessBlobGas is not null) return RpcError.InvalidParams("blob gas fields belong to engine_newPayloadV3");
+        if (fork >= Fork.Cancun) return EngineErrors.UnsupportedFork;
+        if (UnexpectedBlobFields(payload) is { } unexpected) return unexpected;
         if ((fork >= Fork.Shanghai) != (payload.Withdrawals is not null)) return RpcError.InvalidParams(fork >= Fork.Shanghai ? "withdrawals are missing (Shanghai)" : "withdrawals before Shanghai");
         return Insert(payload, null, null, null);
     }
@@ -43,7 +43,7 @@ public sealed class EngineMethods(RpcChain chain, ExternalEngine engine, ulong g
     public RpcResult<PayloadStatusJson> NewPayloadV3(PayloadArgument payload, Hash256[] expectedBlobVersionedHashes, Hash256 parentBeaconBlockRoot)
     {
         if (MissingBlobFields(payload) is { } missing) return missing;
-        return ForkAt(payload) != Fork.Cancun ? UnsupportedFork : Insert(payload, expectedBlobVersionedHashes, parentBeaconBlockRoot, null);
+        return ForkAt(payload) != Fork.Cancun ? EngineErrors.UnsupportedFork : Insert(payload, expectedBlobVersionedHashes, parentBeaconBlockRoot, null);
     }
 
     /// <summary>Takes a block (Prague, Osaka).</summary>
@@ -56,44 +56,47 @@ public sealed class EngineMethods(RpcChain chain, ExternalEngine engine, ulong g
             if (executionRequests[i].Length < 2) return RpcError.InvalidParams($"execution request {i} is empty");
             if (i > 0 && executionRequests[i].Span[0] <= executionRequests[i - 1].Span[0]) return RpcError.InvalidParams("execution requests are not in ascending order of their types");
         }
-        return ForkAt(payload) < Fork.Prague ? UnsupportedFork : Insert(payload, expectedBlobVersionedHashes, parentBeaconBlockRoot, executionRequests);
+        return ForkAt(payload) < Fork.Prague ? EngineErrors.UnsupportedFork : Insert(payload, expectedBlobVersionedHashes, parentBeaconBlockRoot, executionRequests);
     }
 
     /// <summary>Moves the head (Paris).</summary>
     [RpcMethod("engine_forkchoiceUpdatedV1", Heavy = true)]
-    public RpcResult<ForkchoiceJson> ForkchoiceUpdatedV1(ForkchoiceState state, PayloadAttributes? attributes = null) => Update(state, attributes, 1);
+    public RpcResult<ForkchoiceJson> ForkchoiceUpdatedV1(ForkchoiceState state, JsonElement? attributes = null) => Update(state, attributes, 1);
 
     /// <summary>Moves the head (Paris, Shanghai).</summary>
     [RpcMethod("engine_forkchoiceUpdatedV2", Heavy = true)]
-    public RpcResult<ForkchoiceJson> ForkchoiceUpdatedV2(ForkchoiceState state, PayloadAttributes? attributes = null) => Update(state, attributes, 2);
+    public RpcResult<ForkchoiceJson> ForkchoiceUpdatedV2(ForkchoiceState state, JsonElement? attributes = null) => Update(state, attributes, 2);
 
     /// <summary>Moves the head (Cancun and later).</summary>
     [RpcMethod("engine_forkchoiceUpdatedV3", Heavy = true)]
-    public RpcResult<ForkchoiceJson> ForkchoiceUpdatedV3(ForkchoiceState state, PayloadAttributes? attributes = null) => Update(state, attributes, 3);
+    public RpcResult<ForkchoiceJson> ForkchoiceUpdatedV3(ForkchoiceState state, JsonElement? attributes = null) => Update(state, attributes, 3);
 
     /// <summary>A built block (Paris).</summary>
     [RpcMethod("engine_getPayloadV1", Heavy = true)]
-    public RpcResult<IJsonWritable> GetPayloadV1(ReadOnlyMemory<byte> payloadId) => Take(payloadId, PayloadVersion.V1, Fork.Paris, Fork.Paris);
+    public ValueTask<RpcResult<IJsonWritable>> GetPayloadV1(ReadOnlyMemory<byte> payloadId) => TakeAsync(payloadId, PayloadVersion.V1, Fork.Paris, Fork.Paris);
 
     /// <summary>A built block (Paris, Shanghai).</summary>
     [RpcMethod("engine_getPayloadV2", Heavy = true)]
-    public RpcResult<IJsonWritable> GetPayloadV2(ReadOnlyMemory<byte> payloadId) => Take(payloadId, PayloadVersion.V2, Fork.Paris, Fork.Shanghai);
+    public ValueTask<RpcResult<IJsonWritable>> GetPayloadV2(ReadOnlyMemory<byte> payloadId) => TakeAsync(payloadId, PayloadVersion.V2, Fork.Paris, Fork.Shanghai);
 
     /// <summary>A built block (Cancun).</summary>
     [RpcMethod("engine_getPayloadV3", Heavy = true)]
-    public RpcResult<IJsonWritable> GetPayloadV3(ReadOnlyMemory<byte> payloadId) => Take(payloadId, PayloadVersion.V3, Fork.Cancun, Fork.Cancun);
+    public ValueTask<RpcResult<IJsonWritable>> GetPayloadV3(ReadOnlyMemory<byte> payloadId) => TakeAsync(payloadId, PayloadVersion.V3, Fork.Cancun, Fork.Cancun);
 
     /// <summary>A built block (Prague).</summary>
     [RpcMethod("engine_getPayloadV4", Heavy = true)]
-    public RpcResult<IJsonWritable> GetPayloadV4(ReadOnlyMemory<byte> payloadId) => Take(payloadId, PayloadVersion.V4, Fork.Prague, Fork.Prague);
+    public ValueTask<RpcResult<IJsonWritable>> GetPayloadV4(ReadOnlyMemory<byte> payloadId) => TakeAsync(payloadId, PayloadVersion.V4, Fork.Prague, Fork.Prague);
 
     /// <summary>A built block (Osaka).</summary>
     [RpcMethod("engine_getPayloadV5", Heavy = true)]
-    public RpcResult<IJsonWritable> GetPayloadV5(ReadOnlyMemory<byte> payloadId) => Take(payloadId, PayloadVersion.V5, Fork.Osaka, Fork.Bpo5);
+    public ValueTask<RpcResult<IJsonWritable>> GetPayloadV5(ReadOnlyMemory<byte> payloadId) => TakeAsync(payloadId, PayloadVersion.V5, Fork.Osaka, Fork.Bpo5);
 
     private Fork ForkAt(PayloadArgument payload) => ForkAt(payload.Header.Timestamp);
 
     private Fork ForkAt(ulong timestamp) => chain.Manager.Spec.RulesAt(0, timestamp, isPostMerge: true).Fork;
+
+    private static RpcError? UnexpectedBlobFields(PayloadArgument payload) =>
+        payload.Header.BlobGasUsed is not null || payload.Header.ExcessBlobGas is not null ? RpcError.InvalidParams("blob gas fields belong to engine_newPayloadV3") : null;
 
     private static RpcError? MissingBlobFields(PayloadArgument payload) =>
         payload.Withdrawals is null ? RpcError.InvalidParams("an execution payload of this version needs \"withdrawals\"")
@@ -101,53 +104,76 @@ public sealed class EngineMethods(RpcChain chain, ExternalEngine engine, ulong g
         : payload.Header.ExcessBlobGas is null ? RpcError.InvalidParams("an execution payload of this version needs \"excessBlobGas\"")
         : null;
 
-    private RpcResult<PayloadStatusJson> Insert(PayloadArgument payload, Hash256[]? blobHashes, Hash256? beaconRoot, IReadOnlyList<ReadOnlyMemory<byte>>? requests)
+    private RpcResult<PayloadStatusJson> Insert(
+        PayloadArgument payload, Hash256[]? blobHashes, Hash256? beaconRoot, IReadOnlyList<ReadOnlyMemory<byte>>? requests, bool namesWrongHash = false)
     {
-        if (!payload.TryMakeBlock(beaconRoot, requests, out Block block, out string problem)) return Invalid(payload, problem);
-        if (block.Header.Hash != payload.BlockHash) return new PayloadStatusJson(new PayloadStatus(PayloadVerdict.Invalid, null, $"block hash {block.Header.Hash}, the payload says {payload.BlockHash}"));
-        if (blobHashes is not null && !block.Transactions.SelectMany(t => t.BlobVersionedHashes).SequenceEqual(blobHashes)) return Invalid(payload, "the blob hashes expected are not those of the transactions");
-        return new PayloadStatusJson(engine.Insert(block));
+        if (!payload.TryMakeBlock(beaconRoot, requests, out Block block, out string problem)) return Invalid(problem);
+        if (block.Header.Hash != payload.BlockHash) return Invalid($"block hash {block.Header.Hash}, the payload says {payload.BlockHash}", namesWrongHash);
+        if (blobHashes is not null && !block.Transactions.SelectMany(t => t.BlobVersionedHashes).SequenceEqual(blobHashes)) return Invalid("the blob hashes expected are not those of the transactions");
+        try
+        {
+            return new PayloadStatusJson(engine.Insert(block));
+        }
+        catch (StorageException e)
+        {
+            return EngineErrors.Server(e.Message);
+        }
     }
 
-    private PayloadStatusJson Invalid(PayloadArgument payload, string problem) =>
-        new(new PayloadStatus(PayloadVerdict.Invalid, chain.Blocks.Contains(payload.Header.ParentHash) ? payload.Header.ParentHash : null, problem));
+    private static PayloadStatusJson Invalid(string problem, bool isWrongHash = false) => new(new PayloadStatus(PayloadVerdict.Invalid, null, problem), isWrongHash);
 
-    private RpcResult<ForkchoiceJson> Update(ForkchoiceState state, PayloadAttributes? attributes, int version)
+    private RpcResult<ForkchoiceJson> Update(ForkchoiceState state, JsonElement? attributes, int version)
     {
-        if (attributes is not null && version < 3 && attributes.ParentBeaconBlockRoot is not null) return InvalidAttributes("parentBeaconBlockRoot belongs to engine_forkchoiceUpdatedV3");
-        if (state.Head.IsZero) return new RpcError(RpcErrorCodes.EngineInvalidForkchoice, "Invalid forkchoice state: the head is the zero hash");
-        ForkchoiceOutcome outcome = engine.SetForkchoice(state.Head, state.Safe, state.Finalized, out PayloadStatus status, out bool isOld);
-        if (outcome == ForkchoiceOutcome.Inconsistent) return new RpcError(RpcErrorCodes.EngineInvalidForkchoice, "Invalid forkchoice state: safe and finalised block must be ancestors of the head");
-        if (attributes is null || isOld || status.Verdict != PayloadVerdict.Valid) return new ForkchoiceJson(status, null);
+        if (state.Head.IsZero) return EngineErrors.InvalidForkchoice("the head is the zero hash");
+        switch (engine.SetForkchoice(state.Head, state.Safe, state.Finalized, out PayloadStatus status))
+        {
+            case ForkchoiceOutcome.Inconsistent: return EngineErrors.InvalidForkchoice("safe and finalised block must be ancestors of the head");
+            case ForkchoiceOutcome.TooDeep: return EngineErrors.TooDeepReorganisation;
+            case ForkchoiceOutcome.Skipped: return new ForkchoiceJson(status, null);
+            case ForkchoiceOutcome.Judged when attributes is null || status.Verdict != PayloadVerdict.Valid: return new ForkchoiceJson(status, null);
+            default: return Build(state.Head, attributes!.Value, version, status);
+        }
+    }
 
-        // From here on the forkchoice stays, whatever is wrong with the attributes.
-        if (CheckAttributes(attributes, version) is { } error) return error;
-        BlockHeader parent = chain.Blocks.GetHeader(state.Head)!;
-        if (attributes.Timestamp <= parent.Timestamp) return InvalidAttributes($"timestamp {attributes.Timestamp} is not above the head's, {parent.Timestamp}");
-        ulong id = IdOf(state.Head, attributes, version);
-        engine.StartPayload(id, attributes.ToRequest(state.Head, FeeMarket.GasLimitTowards(parent.GasLimit, gasLimitWanted)));
+    /// <summary>Begins to build. Whatever is wrong with the attributes, the forkchoice stays.</summary>
+    private RpcResult<ForkchoiceJson> Build(in Hash256 head, JsonElement attributes, int version, PayloadStatus status)
+    {
+        if (PayloadAttributes.Read(attributes, out PayloadAttributes read) is { } problem) return EngineErrors.InvalidAttributes(problem);
+        if (CheckAttributes(read, version) is { } error) return error;
+        BlockHeader parent = chain.Blocks.GetHeader(head)!;
+        if (read.Timestamp <= parent.Timestamp) return EngineErrors.InvalidAttributes($"timestamp {read.Timestamp} is not above the head's, {parent.Timestamp}");
+        ulong id = IdOf(head, read, version);
+        try
+        {
+            engine.StartPayload(id, read.ToRequest(head, FeeMarket.GasLimitTowards(parent.GasLimit, gasLimitWanted)));
+        }
+        catch (InvalidOperationException e)
+        {
+            return EngineErrors.Server(e.Message);
+        }
         return new ForkchoiceJson(status, id);
     }
 
     private RpcError? CheckAttributes(PayloadAttributes attributes, int version)
     {
         Fork fork = ForkAt(attributes.Timestamp);
+        bool hasRoot = attributes.ParentBeaconBlockRoot is not null;
+        bool hasWithdrawals = attributes.Withdrawals is not null;
         switch (version)
         {
             case 3:
-                if (attributes.ParentBeaconBlockRoot is null) return InvalidAttributes("parentBeaconBlockRoot is missing");
-                if (attributes.Withdrawals is null) return InvalidAttributes("withdrawals are missing");
-                return fork < Fork.Cancun ? UnsupportedFork : null;
+                if (!hasRoot) return EngineErrors.InvalidAttributes("parentBeaconBlockRoot is missing");
+                if (!hasWithdrawals) return EngineErrors.InvalidAttributes("withdrawals are missing");
+                return fork < Fork.Cancun ? EngineErrors.UnsupportedFork : null;
             case 2:
-                if (fork >= Fork.Cancun) return UnsupportedFork;
-                return (fork >= Fork.Shanghai) != (attributes.Withdrawals is not null) ? InvalidAttributes(fork >= Fork.Shanghai ? "withdrawals are missing (Shanghai)" : "withdrawals before Shanghai") : null;
+                if (fork >= Fork.Cancun) return EngineErrors.UnsupportedFork;
+                if (hasRoot) return EngineErrors.InvalidAttributes("parentBeaconBlockRoot belongs to engine_forkchoiceUpdatedV3");
+                return (fork >= Fork.Shanghai) != hasWithdrawals ? EngineErrors.InvalidAttributes(hasWithdrawals ? "withdrawals before Shanghai" : "withdrawals are missing (Shanghai)") : null;
             default:
-                if (fork > Fork.Paris) return UnsupportedFork;
-                return attributes.Withdrawals is not null ? InvalidAttributes("withdrawals belong to engine_forkchoiceUpdatedV2") : null;
+                if (fork > Fork.Paris) return EngineErrors.UnsupportedFork;
+                return hasRoot || hasWithdrawals ? EngineErrors.InvalidAttributes("withdrawals and parentBeaconBlockRoot belong to later versions of the method") : null;
         }
     }
-
-    private static RpcError InvalidAttributes(string reason) => new(RpcErrorCodes.EngineInvalidAttributes, $"Invalid payload attributes: {reason}");
 
     /// <summary>The same request gets the same id, so that a repeated forkchoice goes on with the block begun.</summary>
     private static ulong IdOf(in Hash256 head, PayloadAttributes attributes, int version)
@@ -166,24 +192,20 @@ public sealed class EngineMethods(RpcChain chain, ExternalEngine engine, ulong g
         return BinaryPrimitives.ReadUInt64BigEndian(digest);
     }
 
-    private RpcResult<IJsonWritable> Take(ReadOnlyMemory<byte> payloadId, PayloadVersion version, Fork first, Fork last)
+    private async ValueTask<RpcResult<IJsonWritable>> TakeAsync(ReadOnlyMemory<byte> payloadId, PayloadVersion version, Fork first, Fork last)
     {
         if (payloadId.Length != 8) return RpcError.InvalidArgument(0, $"a payload id has 8 bytes, not {payloadId.Length}");
-        if (engine.TakePayload(BinaryPrimitives.ReadUInt64BigEndian(payloadId.Span)) is not { } built) return new RpcError(RpcErrorCodes.EngineUnknownPayload, "Unknown payload");
+        if (await engine.TakePayloadAsync(BinaryPrimitives.ReadUInt64BigEndian(payloadId.Span)) is not { } built) return EngineErrors.UnknownPayload;
         Fork fork = ForkAt(built.Executed.Block.Header.Timestamp);
-        if (fork < first || fork > last) return UnsupportedFork;
-        List<BlobSidecar> sidecars = [];
-        foreach (Transaction transaction in built.Executed.Block.Transactions)
-        {
-            if (transaction.Type == TransactionType.Blob && chain.Pool.TryGet(transaction.Hash, out Consensus.Pool.PooledTransaction pooled) && pooled.Sidecar is { } sidecar) sidecars.Add(sidecar);
-        }
-        return new PayloadEnvelopeJson(built, version, sidecars);
+        if (fork < first || fork > last) return EngineErrors.UnsupportedFork;
+        return new PayloadEnvelopeJson(built, version);
     }
 }
 
 /// <summary>A status (Engine API, PayloadStatusV1).</summary>
 /// <param name="Status">The status.</param>
-public sealed record PayloadStatusJson(PayloadStatus Status) : IJsonWritable
+/// <param name="IsWrongHash">True to say so by the status that engine_newPayloadV1 has for a wrong block hash.</param>
+public sealed record PayloadStatusJson(PayloadStatus Status, bool IsWrongHash = false) : IJsonWritable
 {
     /// <inheritdoc/>
     public void WriteTo(Utf8JsonWriter writer)
@@ -192,7 +214,8 @@ public sealed record PayloadStatusJson(PayloadStatus Status) : IJsonWritable
         writer.WriteString("status"u8, Status.Verdict switch
         {
             PayloadVerdict.Valid => "VALID"u8,
-            PayloadVerdict.Invalid => "INVALID"u8,
+            PayloadVerdict.Invalid => IsWrongHash ? "INVALID_BLOCK_HASH"u8 : "INVALID"u8,
+            PayloadVerdict.Accepted => "ACCEPTED"u8,
             _ => "SYNCING"u8,
         });
         writer.WriteHash("latestValidHash"u8, Status.LatestValid);

@@ -21,7 +21,7 @@ public sealed class EthAccountMethods(RpcChain chain)
     private readonly FeeOracle _fees = new(chain);
 
     /// <summary>Fills, signs and sends a transaction of an account of this node or of an impersonated one; returns its hash.</summary>
-    [RpcMethod("eth_sendTransaction", "eth_sendUnsignedTransaction", Heavy = true)]
+    [RpcMethod("eth_sendTransaction", "eth_sendUnsignedTransaction", Work = RpcWork.Call)]
     public RpcResult<Hash256> SendTransaction(TransactionRequest request)
     {
         if (request.Call.From is not { } from) return RpcError.InvalidParams("missing \"from\"");
@@ -36,7 +36,7 @@ public sealed class EthAccountMethods(RpcChain chain)
     }
 
     /// <summary>Fills and signs a transaction without sending it.</summary>
-    [RpcMethod("eth_signTransaction", Heavy = true)]
+    [RpcMethod("eth_signTransaction", Work = RpcWork.Call)]
     public RpcResult<SignedTransactionJson> SignTransaction(TransactionRequest request)
     {
         if (request.Call.From is not { } from) return RpcError.InvalidParams("missing \"from\"");
@@ -48,7 +48,7 @@ public sealed class EthAccountMethods(RpcChain chain)
     }
 
     /// <summary>Fills what is missing in a transaction (nonce, gas, fees), unsigned, for a wallet to sign.</summary>
-    [RpcMethod("eth_fillTransaction", Heavy = true)]
+    [RpcMethod("eth_fillTransaction", Work = RpcWork.Call)]
     public RpcResult<SignedTransactionJson> FillTransaction(TransactionRequest request)
     {
         Address from = request.Call.From ?? default;

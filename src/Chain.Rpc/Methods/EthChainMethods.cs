@@ -48,7 +48,7 @@ public sealed class EthChainMethods(RpcChain chain)
     public UInt256 BlobBaseFee() => chain.Pool.Head.BlobBaseFee;
 
     /// <summary>Fees of a range of blocks (execution-apis, eth_feeHistory).</summary>
-    [RpcMethod("eth_feeHistory", Heavy = true)]
+    [RpcMethod("eth_feeHistory", Work = RpcWork.Call)]
     public RpcResult<FeeHistoryJson> FeeHistory(LooseNumber blockCount, BlockParameter newestBlock, double[]? rewardPercentiles = null)
     {
         double[] percentiles = rewardPercentiles ?? [];

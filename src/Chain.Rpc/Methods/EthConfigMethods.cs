@@ -29,7 +29,7 @@ public sealed class EthConfigMethods(RpcChain chain)
     /// <summary>Which blocks the node has what of.</summary>
     [RpcMethod("eth_capabilities")]
     public IJsonWritable Capabilities() => new CapabilitiesJson(
-        chain.Manager.Database.Head.Number, chain.Manager.Database.Head.Hash, chain.Manager.Database.States.OldestNumber, chain.Manager.Database.States.OldestTrieNumber);
+        chain.Manager.Database.Head.Number, chain.Manager.Database.Head.Hash, chain.Manager.Database.States.OldestNumber);
 
     private ForkConfig Describe(ulong start)
     {
@@ -100,7 +100,7 @@ public sealed class EthConfigMethods(RpcChain chain)
         }
     }
 
-    private sealed record CapabilitiesJson(ulong HeadNumber, Hash256 HeadHash, ulong OldestState, ulong OldestTrie) : IJsonWritable
+    private sealed record CapabilitiesJson(ulong HeadNumber, Hash256 HeadHash, ulong OldestState) : IJsonWritable
     {
         public void WriteTo(Utf8JsonWriter writer)
         {
@@ -114,7 +114,7 @@ public sealed class EthConfigMethods(RpcChain chain)
             Write(writer, "logs"u8, 0);
             Write(writer, "receipts"u8, 0);
             Write(writer, "blocks"u8, 0);
-            Write(writer, "stateproofs"u8, OldestTrie);
+            Write(writer, "stateproofs"u8, OldestState);
             writer.WriteEndObject();
         }
 

@@ -28,7 +28,7 @@ public sealed class EthFilterMethods(RpcChain chain, FilterStore filters)
         if (to > chain.HeadNumber) return RpcError.InvalidParams("block range extends beyond current head block");
         if (to - from >= chain.Limits.LogBlocksMax)
             return RpcError.LimitExceeded($"exceed maximum block range: {to - from + 1} blocks, at most {chain.Limits.LogBlocksMax} (--rpc.log-blocks)");
-        for (ulong number = from; number <= to; number++)
+        foreach (ulong number in chain.Manager.Database.Logs.FindBlocks(from, to, filter.ToIndexGroups(), cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
             if (!chain.Blocks.TryGetCanonicalHash(number, out Hash256 blockHash) || chain.Blocks.GetHeader(blockHash) is not { } header) break;

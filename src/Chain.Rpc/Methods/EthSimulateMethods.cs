@@ -3,7 +3,6 @@ using Chain.Consensus;
 using Chain.Consensus.Simulation;
 using Chain.Core.Primitives;
 using Chain.Core.Results;
-using Chain.Core.Types;
 using Chain.Evm.Frames;
 using Chain.Rpc.Abi;
 using Chain.Rpc.Json;
@@ -23,8 +22,6 @@ public sealed class EthSimulateMethods(RpcChain chain)
     public RpcResult<IJsonWritable[]> Simulate(SimulateRequest request, BlockParameter block = default, CancellationToken cancellation = default)
     {
         if (chain.TryFindState(block, out NamedBlock found, out IStateView state) is { } error) return error;
-        if (!state.HasTrie)
-            return RpcError.Server($"blocks cannot be simulated on block {found.Header.Number}: the oldest block with its state trie is {chain.Manager.Database.States.OldestTrieNumber}");
         BlockSimulation simulation = _simulator.Simulate(found.Header, found.Hash ?? found.Header.Hash, state, request.Blocks, request.Options, cancellation);
         if (simulation.Fault != SimulationFault.None) return ToError(simulation);
         return simulation.Blocks.Select(IJsonWritable (simulated) => new SimulatedBlockJson(simulated, request.FullTransactions)).ToArray();
@@ -40,7 +37,6 @@ public sealed class EthSimulateMethods(RpcChain chain)
             SimulationFault.TimestampOrder => RpcErrorCodes.SimulationTimestampOrder,
             SimulationFault.BlockGasLimit => RpcErrorCodes.SimulationBlockGasLimit,
             SimulationFault.MovesToItself => RpcErrorCodes.SimulationMovesToItself,
-            SimulationFault.MovesToSameAddress => RpcErrorCodes.SimulationMovesToSameAddress,
             SimulationFault.Transaction => CodeOf(simulation.Error),
             _ => RpcErrorCodes.ServerError,
         };
@@ -70,7 +66,6 @@ public sealed class EthSimulateMethods(RpcChain chain)
             writer.WriteStartObject();
             RpcChain.ToJson(block, isPending: false, FullTransactions).WriteMembers(writer);
             writer.WriteStartArray("calls"u8);
-            int logIndex = 0;
             for (int i = 0; i < Simulated.Calls.Count; i++)
             {
                 SimulatedCall call = Simulated.Calls[i];
@@ -79,7 +74,7 @@ public sealed class EthSimulateMethods(RpcChain chain)
                 writer.WriteStartObject();
                 writer.WriteData("returnData"u8, call.Result.Succeeded ? call.Result.Output.Span : default);
                 writer.WriteStartArray("logs"u8);
-                foreach (LogEntry log in call.Logs) new LogJson(log, place, hash, logIndex++).WriteTo(writer);
+                foreach (SimulatedLog log in call.Logs) new LogJson(log.Entry, place, hash, log.Index).WriteTo(writer);
                 writer.WriteEndArray();
                 writer.WriteQuantity("gasUsed"u8, call.Result.GasUsed);
                 writer.WriteQuantity("maxUsedGas"u8, Math.Max(call.Result.GasUsed, call.Result.GasUsedBeforeRefund));

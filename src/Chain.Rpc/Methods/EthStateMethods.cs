@@ -47,7 +47,7 @@ public sealed class EthStateMethods(RpcChain chain)
     }
 
     /// <summary>Storage slots of several accounts, each as 32 bytes.</summary>
-    [RpcMethod("eth_getStorageValues", Heavy = true)]
+    [RpcMethod("eth_getStorageValues", Work = RpcWork.Call)]
     public RpcResult<IJsonWritable> GetStorageValues(IReadOnlyDictionary<Address, StorageKey[]> slots, BlockParameter block = default)
     {
         int count = slots.Sum(pair => pair.Value.Length);
@@ -58,13 +58,11 @@ public sealed class EthStateMethods(RpcChain chain)
     }
 
     /// <summary>An account, some of its slots, and the trie nodes that prove them (EIP-1186).</summary>
-    [RpcMethod("eth_getProof", Heavy = true)]
+    [RpcMethod("eth_getProof", Work = RpcWork.Call)]
     public RpcResult<ProofJson> GetProof(Address address, StorageKey[] keys, BlockParameter block = default)
     {
         if (keys.Length > chain.Limits.ProofKeysMax) return RpcError.InvalidParams($"too many keys: {keys.Length}, at most {chain.Limits.ProofKeysMax} (--rpc.proof-keys)");
-        if (chain.TryFindState(block, out NamedBlock found, out IStateView state) is { } error) return error;
-        if (!state.HasTrie)
-            return RpcError.Server($"proofs of block {found.Header.Number} are not available: the oldest block with proofs is {chain.Manager.Database.States.OldestTrieNumber}");
+        if (chain.TryFindState(block, out _, out IStateView state) is { } error) return error;
         return new ProofJson(address, keys, AccountProof.Build(state, state.Root, address, [.. keys.Select(key => key.Slot)]));
     }
 }

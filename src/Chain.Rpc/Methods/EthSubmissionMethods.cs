@@ -55,7 +55,7 @@ public sealed class EthSubmissionMethods(RpcChain chain)
     }
 
     /// <summary>The transaction of a sender with a nonce, mined or pending; null when there is none.</summary>
-    [RpcMethod("eth_getTransactionBySenderAndNonce", Heavy = true)]
+    [RpcMethod("eth_getTransactionBySenderAndNonce", Work = RpcWork.Call)]
     public RpcResult<TransactionJson?> GetTransactionBySenderAndNonce(Address sender, ulong nonce)
     {
         foreach ((_, IReadOnlyList<PooledTransaction> executable, IReadOnlyList<PooledTransaction> queued) in chain.Pool.Content().Where(content => content.Sender == sender))

@@ -1,3 +1,4 @@
+using Chain.Compliance.Registry;
 using Chain.Consensus;
 using Chain.Consensus.Building;
 using Chain.Consensus.Engines;
@@ -29,7 +30,7 @@ public sealed class RpcChain
     /// <param name="limits">Limits.</param>
     /// <param name="dev">The development engine; null elsewhere.</param>
     /// <param name="accounts">Accounts whose keys are here; null for none.</param>
-    /// <param name="reasonName">Names of the compliance reason codes.</param>
+    /// <param name="reasonName">Names of the compliance reason codes; null for the specification's.</param>
     public RpcChain(ChainManager manager, Simulator simulator, RpcLimits limits, DevEngine? dev = null, DevAccounts? accounts = null, Func<byte, string>? reasonName = null)
     {
         Manager = manager;
@@ -37,7 +38,7 @@ public sealed class RpcChain
         Limits = limits;
         Dev = dev;
         Accounts = accounts ?? DevAccounts.None;
-        ReasonName = reasonName ?? (code => $"CODE_{code}");
+        ReasonName = reasonName ?? ReasonCodes.NameOf;
     }
 
     /// <summary>The chain.</summary>

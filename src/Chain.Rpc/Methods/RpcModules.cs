@@ -9,7 +9,7 @@ namespace Chain.Rpc.Methods;
 public static class RpcModules
 {
     /// <summary>Namespaces that are served by default; development chains serve all.</summary>
-    public static readonly IReadOnlyCollection<string> DefaultNamespaces = ["eth", "net", "web3", "rpc", "txpool", "oracle"];
+    public static readonly IReadOnlyCollection<string> DefaultNamespaces = ["eth", "net", "web3", "rpc", "txpool", "oracle", "kyc", "compliance", "audit"];
 
     /// <summary>Builds the table of methods of a node.</summary>
     /// <param name="chain">The chain.</param>
@@ -46,6 +46,9 @@ public static class RpcModules
             new EthSubmissionMethods(chain),
             new TestingMethods(chain),
             new OracleMethods(chain),
+            new KycMethods(chain),
+            new ComplianceMethods(chain),
+            new AuditMethods(chain),
         ];
         EngineInfoMethods? engineInfo = null;
         if (engine is not null)

@@ -16,7 +16,7 @@ namespace Chain.Rpc.Methods;
 public sealed class TestingMethods(RpcChain chain)
 {
     /// <summary>Builds a block on a parent of exactly these transactions, or of the pool's when null is given, and answers as engine_getPayloadV4 does.</summary>
-    [RpcMethod("testing_buildBlockV1", Heavy = true)]
+    [RpcMethod("testing_buildBlockV1", Work = RpcWork.Call)]
     public RpcResult<IJsonWritable> BuildBlock(Hash256 parentHash, PayloadAttributes attributes, ReadOnlyMemory<byte>[]? transactions = null, ReadOnlyMemory<byte>? extraData = null)
     {
         if (chain.Blocks.GetHeader(parentHash) is not { } parent) return RpcError.Server($"parent block {parentHash} not found");
@@ -24,7 +24,7 @@ public sealed class TestingMethods(RpcChain chain)
         if (attributes.Timestamp <= parent.Timestamp) return RpcError.InvalidParams($"timestamp {attributes.Timestamp} is not above the parent's, {parent.Timestamp}");
         if (extraData is { Length: > Consensus.Rules.HeaderRules.ExtraDataSizeBytesMax } extra) return RpcError.InvalidArgument(3, $"{extra.Length} bytes of extra data: at most {Consensus.Rules.HeaderRules.ExtraDataSizeBytesMax}");
         BuildRequest request = attributes.ToRequest(parentHash, FeeMarket.GasLimitTowards(parent.GasLimit, PayloadAttributes.GasLimitWanted)) with { ExtraData = extraData ?? default };
-        if (transactions is null) return new PayloadEnvelopeJson(chain.Manager.Build(request), PayloadVersion.V4, null);
+        if (transactions is null) return new PayloadEnvelopeJson(chain.Manager.Build(request), PayloadVersion.V4);
 
         List<Transaction> decoded = new(transactions.Length);
         for (int i = 0; i < transactions.Length; i++)
@@ -34,7 +34,7 @@ public sealed class TestingMethods(RpcChain chain)
             decoded.Add(transaction);
         }
         BuiltBlock? built = chain.Manager.BuildExactly(request, decoded, out (int Index, TransactionError Error) failed);
-        if (built is not null) return new PayloadEnvelopeJson(built, PayloadVersion.V4, null);
+        if (built is not null) return new PayloadEnvelopeJson(built, PayloadVersion.V4);
         decoded[failed.Index].TryRecoverSender(out Address sender);
         return ExecutionErrors.OfCall(TransactionResult.Refused(failed.Error), sender, decoded[failed.Index].GasLimit, chain.ReasonName)!;
     }

@@ -181,7 +181,7 @@ public sealed class TraceMethods(RpcChain chain)
         ulong gas = Math.Min(call.Gas ?? chain.Simulator.GasCap, chain.Simulator.GasCap);
         Transaction transaction = call.ToTransaction(gas, call.Nonce ?? session.State.GetAccount(from).Nonce, session.Block.ChainId);
         ReplayTracer tracer = new(Subject(session.State, session.Block, transaction, from, null, 0, writer, cancellation), kinds);
-        TransactionResult result = chain.Simulator.Call(session, call with { Gas = gas }, default, tracer);
+        TransactionResult result = chain.Simulator.Call(session, call with { Gas = gas }, default, tracer, cancellation);
         if (result.Error != TransactionError.None) return ExecutionErrors.OfCall(result, from, gas, chain.ReasonName);
         tracer.Finish(writer, result);
         return null;
@@ -227,11 +227,11 @@ public sealed class TraceMethods(RpcChain chain)
                 cancellation.ThrowIfCancellationRequested();
                 if (!isWanted(replay.Next))
                 {
-                    replay.Execute();
+                    replay.Execute(null, cancellation);
                     continue;
                 }
                 ReplayTracer tracer = make(replay);
-                TransactionResult result = replay.Execute(tracer);
+                TransactionResult result = replay.Execute(tracer, cancellation);
                 if (result.Error != TransactionError.None) return RpcError.Server($"a transaction of block {block.Block.Header.Number} cannot be executed again: {ErrorNames.ToFixtureName(result.Error)}");
                 finish(tracer, result);
             }

@@ -56,6 +56,9 @@ public static class RpcErrorCodes
     /// <summary>A limit was passed (EIP-1474).</summary>
     public const int LimitExceeded = -32005;
 
+    /// <summary>The client's key does not permit the method (Besu).</summary>
+    public const int Unauthorized = -40100;
+
     /// <summary>The sender is not authorized to send transactions.</summary>
     public const int SenderNotAuthorized = -32007;
 
@@ -73,6 +76,9 @@ public static class RpcErrorCodes
 
     /// <summary>Engine API: the block's fork has another version of the method.</summary>
     public const int EngineUnsupportedFork = -38005;
+
+    /// <summary>Engine API: the new head lies deeper than a reorganisation may go.</summary>
+    public const int EngineTooDeepReorg = -38006;
 
     /// <summary>eth_simulateV1: nonce too low.</summary>
     public const int SimulationNonceTooLow = -38010;
@@ -100,9 +106,6 @@ public static class RpcErrorCodes
 
     /// <summary>eth_simulateV1: a precompile moved to itself.</summary>
     public const int SimulationMovesToItself = -38022;
-
-    /// <summary>eth_simulateV1: two precompiles moved to one address.</summary>
-    public const int SimulationMovesToSameAddress = -38023;
 
     /// <summary>eth_simulateV1: the sender has code.</summary>
     public const int SimulationSenderNotEoa = -38024;

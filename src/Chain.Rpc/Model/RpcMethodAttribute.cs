@@ -1,5 +1,21 @@
 namespace Chain.Rpc.Model;
 
+/// <summary>What a method costs: it decides on which threads it runs, so that no kind of work waits for a heavier one.</summary>
+public enum RpcWork : byte
+{
+    /// <summary>Look-ups: on the thread that read the request.</summary>
+    Light,
+
+    /// <summary>Executions bounded by gas and proofs: on the thread that read the request, a bounded number at a time (<see cref="Server.RpcLimits.CallsMax"/>).</summary>
+    Call,
+
+    /// <summary>Ranges, traces, simulations: on threads of their own with less of the processor than others (<see cref="Server.RpcLimits.HeavyCallsMax"/>).</summary>
+    Heavy,
+
+    /// <summary>The consensus client's calls: on threads that nothing else uses.</summary>
+    Engine,
+}
+
 /// <summary>
 /// Makes a public C# method a JSON-RPC method. Arguments are bound by type (<see cref="Json.ArgumentReaders"/>), optional ones by their
 /// default values; <see cref="Server.RpcCall"/> and <see cref="CancellationToken"/> parameters are supplied by the server. It may return a
@@ -17,6 +33,16 @@ public sealed class RpcMethodAttribute(string name, params string[] aliases) : A
     /// <summary>Further names.</summary>
     public IReadOnlyList<string> Aliases { get; } = aliases;
 
-    /// <summary>True for work that is bounded by <see cref="Server.RpcLimits.HeavyCallsMax"/>: execution, proofs, ranges.</summary>
-    public bool Heavy { get; init; }
+    /// <summary>What the method costs.</summary>
+    public RpcWork Work { get; init; }
+
+    /// <summary>True for <see cref="RpcWork.Heavy"/>; in the namespace <c>engine</c> for <see cref="RpcWork.Engine"/>.</summary>
+    public bool Heavy
+    {
+        get => Work is RpcWork.Heavy or RpcWork.Engine;
+        init
+        {
+            if (value) Work = Name.StartsWith("engine_", StringComparison.Ordinal) ? RpcWork.Engine : RpcWork.Heavy;
+        }
+    }
 }

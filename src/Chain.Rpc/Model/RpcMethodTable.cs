@@ -11,19 +11,26 @@ namespace Chain.Rpc.Model;
 internal delegate ValueTask<RpcError?> RpcHandler(RpcCall call, Utf8JsonWriter writer);
 
 /// <summary>A method that is served.</summary>
-internal sealed record RpcMethod(string Name, bool Heavy, RpcHandler Handler);
+internal sealed record RpcMethod(string Name, RpcWork Work, RpcHandler Handler);
 
 /// <summary>The methods that are served, found once at start-up by their attributes and compiled to delegates.</summary>
 public sealed class RpcMethodTable
 {
     private const int NameCharsMax = 128;
 
-    private readonly FrozenDictionary<string, RpcMethod> _methods;
-    private readonly FrozenDictionary<string, RpcMethod>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
+    private FrozenDictionary<string, RpcMethod> _methods;
+    private FrozenDictionary<string, RpcMethod>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
 
     private RpcMethodTable(Dictionary<string, RpcMethod> methods)
     {
         _methods = methods.ToFrozenDictionary(StringComparer.Ordinal);
+        _bySpan = _methods.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>Takes methods out that nobody may call here; before the table is served.</summary>
+    public void Restrict(MethodAccess access)
+    {
+        _methods = _methods.Where(entry => access.Allows(entry.Key)).ToFrozenDictionary(StringComparer.Ordinal);
         _bySpan = _methods.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -50,7 +57,7 @@ public sealed class RpcMethodTable
                 {
                     if (namespaces is not null && !namespaces.Contains(NamespaceOf(name))) continue;
                     handler ??= Compile(module, info);
-                    if (!methods.TryAdd(name, new RpcMethod(name, attribute.Heavy, handler)))
+                    if (!methods.TryAdd(name, new RpcMethod(name, attribute.Work, handler)))
                         throw new InvalidOperationException($"Two methods are named {name}.");
                 }
             }

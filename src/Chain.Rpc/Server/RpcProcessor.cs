@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Chain.Rpc.Json;
 using Chain.Rpc.Model;
+using Chain.Storage.State;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.ObjectPool;
 
@@ -22,7 +23,7 @@ public sealed partial class RpcProcessor : IDisposable
     private readonly RpcMethodTable _methods;
     private readonly RpcLimits _limits;
     private readonly ILogger _log;
-    private readonly HeavyGate _heavy;
+    private readonly CallScheduler _scheduler;
     private readonly DefaultObjectPool<Utf8JsonWriter> _writers = new(new WriterPolicy(), WritersPooledMax);
     private readonly JsonDocumentOptions _documentOptions;
     private int _failures;
@@ -33,7 +34,7 @@ public sealed partial class RpcProcessor : IDisposable
         _methods = methods;
         _limits = limits;
         _log = log;
-        _heavy = new HeavyGate(limits);
+        _scheduler = new CallScheduler(limits);
         _documentOptions = new JsonDocumentOptions { MaxDepth = limits.JsonDepthMax };
     }
 
@@ -45,10 +46,11 @@ public sealed partial class RpcProcessor : IDisposable
     /// <param name="session">The connection, when it can be pushed to.</param>
     /// <param name="output">Where the answer is appended.</param>
     /// <param name="cancellation">Cancelled when the client is gone.</param>
+    /// <param name="access">Methods the client may call; null for all.</param>
     /// <returns>The call object, whose <see cref="RpcCall.Responded"/> is to be called once the answer is on its way.</returns>
-    internal async ValueTask<RpcCall> ProcessAsync(ReadOnlyMemory<byte> message, IRpcSession? session, PooledBufferWriter output, CancellationToken cancellation)
+    internal async ValueTask<RpcCall> ProcessAsync(ReadOnlyMemory<byte> message, IRpcSession? session, PooledBufferWriter output, CancellationToken cancellation, MethodAccess? access = null)
     {
-        RpcCall call = new() { Session = session, Cancellation = cancellation };
+        RpcCall call = new() { Session = session, Cancellation = cancellation, Access = access };
         using JsonDocument? document = Parse(message, output);
         if (document is null) return call;
         JsonElement root = document.RootElement;
@@ -73,7 +75,7 @@ public sealed partial class RpcProcessor : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _heavy.Dispose();
+    public void Dispose() => _scheduler.Dispose();
 
     private JsonDocument? Parse(ReadOnlyMemory<byte> message, PooledBufferWriter output)
     {
@@ -159,6 +161,10 @@ public sealed partial class RpcProcessor : IDisposable
         {
             error = RpcError.MethodNotFound(Shorten(name));
         }
+        else if (call.Access is { } access && !access.Allows(method.Name))
+        {
+            error = new RpcError(RpcErrorCodes.Unauthorized, $"your key may not call {method.Name}: ask the operator of the node (--http.keys)");
+        }
         else if (!call.Begin(parameters))
         {
             error = RpcError.InvalidParams("non-array args");
@@ -170,12 +176,17 @@ public sealed partial class RpcProcessor : IDisposable
             writer.Reset(output);
             try
             {
-                error = method.Heavy ? await _heavy.RunAsync(method, call, writer) : await method.Handler(call, writer);
+                error = method.Work == RpcWork.Light ? await method.Handler(call, writer) : await _scheduler.RunAsync(method, call, writer);
                 writer.Flush();
             }
             catch (ResponseTooLargeException)
             {
                 error = new RpcError(RpcErrorCodes.TransactionRejected, $"response too large: the answer passes {_limits.ResponseBytesMax} bytes (--rpc.response-max-size)");
+            }
+            catch (StateUnavailableException e)
+            {
+                // Pruned, or left behind by another branch, while it was read; or a proof that takes too much memory.
+                error = RpcError.Server(e.Message);
             }
             catch (OperationCanceledException)
             {

@@ -5,7 +5,7 @@ using Chain.Storage.Caching;
 
 namespace Chain.Storage.State;
 
-/// <summary>The state after a canonical block below the base: the base's values, unless a later block changed them, then what they were before it. Flat reads only.</summary>
+/// <summary>The state after a canonical block below the base: the base's values, unless a later block changed them, then what they were before it.</summary>
 internal sealed class HistoricalView(StateStore store, ulong number, in Hash256 blockHash, in Hash256 root) : IStateView
 {
     public Hash256 Root { get; } = root;
@@ -14,7 +14,7 @@ internal sealed class HistoricalView(StateStore store, ulong number, in Hash256 
 
     public ulong Number => number;
 
-    public bool HasTrie => false;
+    public bool CanBuildOn => false;
 
     public bool TryGetAccount(in Address address, out Account account)
     {
@@ -34,5 +34,5 @@ internal sealed class HistoricalView(StateStore store, ulong number, in Hash256 
     public ReadOnlyMemory<byte> GetCode(in Hash256 codeHash) => store.GetCode(codeHash);
 
     public bool TryReadNode(in Hash256 owner, ReadOnlySpan<byte> nibblePath, out ReadOnlyMemory<byte> rlp) =>
-        throw new StateUnavailableException(number, BlockHash, store.OldestTrieNumber);
+        store.TryReadPastNode(new BlockId(number, BlockHash), Root, owner, nibblePath, out rlp);
 }

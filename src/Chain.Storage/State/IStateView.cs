@@ -19,14 +19,14 @@ public interface IStateView : IStateReader, ITrieNodeReader
     /// <summary>Number of the block.</summary>
     ulong Number { get; }
 
-    /// <summary>True when trie nodes can be read, hence proofs built: the block is in a layer or is the base. False for history.</summary>
-    bool HasTrie { get; }
+    /// <summary>True when a block can be added on it: it is in a layer or is the base. False for history, whose tries can be read but cost time by the values changed since.</summary>
+    bool CanBuildOn { get; }
 }
 
 /// <summary>Whether a state can be had.</summary>
 public enum StateAvailability
 {
-    /// <summary>The view is there; flat reads, and proofs when <see cref="IStateView.HasTrie"/>.</summary>
+    /// <summary>The view is there.</summary>
     Available,
 
     /// <summary>No such block is known (or, by number, no canonical one).</summary>
@@ -39,9 +39,9 @@ public enum StateAvailability
 /// <summary>Answer to a request for a state.</summary>
 /// <param name="Availability">Whether it can be had.</param>
 /// <param name="View">The view when available.</param>
-/// <param name="OldestNumber">Oldest block whose state can be read.</param>
-/// <param name="OldestTrieNumber">Oldest block whose trie, hence proofs, can be read.</param>
-public readonly record struct StateLookup(StateAvailability Availability, IStateView? View, ulong OldestNumber, ulong OldestTrieNumber)
+/// <param name="OldestNumber">Oldest block whose state and proofs can be read.</param>
+/// <param name="BaseNumber">Oldest block on which one can be added.</param>
+public readonly record struct StateLookup(StateAvailability Availability, IStateView? View, ulong OldestNumber, ulong BaseNumber)
 {
     /// <summary>True with the view when the state is available.</summary>
     public bool TryGet([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IStateView? view)
@@ -56,11 +56,19 @@ public sealed class StateUnavailableException : IOException
 {
     /// <summary>States which block, and the oldest one that can be read.</summary>
     public StateUnavailableException(ulong number, in Hash256 blockHash, ulong oldestNumber)
-        : base($"The state of block {number} ({blockHash}) is no longer kept; the oldest block with state is {oldestNumber}.")
+        : this(number, oldestNumber, $"The state of block {number} ({blockHash}) is no longer kept; the oldest block with state is {oldestNumber}.")
+    {
+    }
+
+    private StateUnavailableException(ulong number, ulong oldestNumber, string message) : base(message)
     {
         Number = number;
         OldestNumber = oldestNumber;
     }
+
+    /// <summary>The proofs of an old block take more memory than they may.</summary>
+    internal static StateUnavailableException OfProofs(ulong number, long sizeBytes, long bytesMax) => new(number, number,
+        $"Proofs of block {number} take {sizeBytes} bytes or more, since so much changed after it, and {bytesMax} are the limit: ask for a later block, or start the node with a larger --cache.proofs.");
 
     /// <summary>Block asked for.</summary>
     public ulong Number { get; }

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Chain.Storage.State;
 
 /// <summary>
-/// A Bloom filter over every key changed in a layer or below it, down to the base: a read that no layer answers costs three bit tests instead of a walk. 16 bits a key and three
-/// probes let about 0.5 % of absent keys through. Immutable once its layer is published.
+/// A Bloom filter of keys: a read that no layer answers costs three bit tests instead of a walk. 16 bits a key and three probes let about 0.5 % of absent keys through. One filter
+/// is shared by all layers of a chain: a key of a newer layer, or of one that was dropped, is no more than another false positive to an older one. Threads may add and test at once.
 /// </summary>
 internal sealed class KeyFilter
 {
@@ -13,15 +13,16 @@ internal sealed class KeyFilter
 
     private readonly ulong[] _bits;
     private readonly ulong _mask;
+    private int _count;
 
-    private KeyFilter(ulong[] bits, int count)
+    private KeyFilter(ulong[] bits)
     {
         _bits = bits;
         _mask = ((ulong)bits.Length * 64) - 1;
-        Count = count;
     }
 
-    public int Count { get; private set; }
+    /// <summary>Keys in it, equal ones counted once.</summary>
+    public int Count => Volatile.Read(ref _count);
 
     public int Capacity => _bits.Length * 64 / BitsPerKey;
 
@@ -32,22 +33,22 @@ internal sealed class KeyFilter
     public static KeyFilter Create(int keys)
     {
         ulong bits = Math.Max(BitOperations.RoundUpToPowerOf2((ulong)keys * BitsPerKey), 64);
-        return new KeyFilter(new ulong[bits / 64], 0);
+        return new KeyFilter(new ulong[bits / 64]);
     }
-
-    public KeyFilter Clone() => new(_bits.AsSpan().ToArray(), Count);
 
     public void Add(ulong hash)
     {
-        Set(hash);
-        Set(hash >> 21);
-        Set(BitOperations.RotateLeft(hash, 22));
-        Count++;
+        if (Set(hash) | Set(hash >> 21) | Set(BitOperations.RotateLeft(hash, 22))) Interlocked.Increment(ref _count);
     }
 
     public bool MayContain(ulong hash) => Test(hash) && Test(hash >> 21) && Test(BitOperations.RotateLeft(hash, 22));
 
-    private void Set(ulong hash) => _bits[(hash & _mask) >> 6] |= 1UL << (int)(hash & 63);
+    private bool Set(ulong hash)
+    {
+        if (Test(hash)) return false;
+        Interlocked.Or(ref _bits[(hash & _mask) >> 6], 1UL << (int)(hash & 63));
+        return true;
+    }
 
     private bool Test(ulong hash) => (_bits[(hash & _mask) >> 6] & (1UL << (int)(hash & 63))) != 0;
 }

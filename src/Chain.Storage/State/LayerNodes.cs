@@ -58,7 +58,7 @@ internal sealed class LayerNodes : ITrieNodeWriter
         return high ^ low ^ (value >> 32);
     }
 
-    private sealed class KeyComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+    internal sealed class KeyComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
     {
         public static readonly KeyComparer Instance = new();
 

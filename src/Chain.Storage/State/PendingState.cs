@@ -30,7 +30,7 @@ public sealed class PendingState : IStateView
     public ulong Number => Layer.Number;
 
     /// <inheritdoc/>
-    public bool HasTrie => Layer.HasTrie;
+    public bool CanBuildOn => Layer.CanBuildOn;
 
     /// <inheritdoc/>
     public bool TryGetAccount(in Address address, out Account account) => Layer.TryGetAccount(address, out account);

@@ -49,7 +49,7 @@ internal sealed class StateLayer : IStateView
         Store = store;
         _parent = _madeOn = parent;
         Number = number;
-        Filter = KeyFilter.CreateShared(0);
+        Filter = parent?.Filter ?? KeyFilter.CreateShared(0);
         OwnFilter = KeyFilter.Create(0);
     }
 
@@ -69,7 +69,7 @@ internal sealed class StateLayer : IStateView
 
     public ulong Number { get; }
 
-    public bool HasTrie => Fate == LayerFate.Live;
+    public bool CanBuildOn => Fate == LayerFate.Live;
 
     /// <summary>True when it belongs to a stored block (or is the base).</summary>
     public bool IsCommitted => _isCommitted;
@@ -80,7 +80,7 @@ internal sealed class StateLayer : IStateView
 
     public Dictionary<Hash256, ReadOnlyMemory<byte>> Code { get; } = [];
 
-    /// <summary>Keys of this layer and all below it.</summary>
+    /// <summary>Keys of this layer and all below it, and perhaps of others.</summary>
     public KeyFilter Filter { get; private set; }
 
     /// <summary>Keys of this layer alone: a walk skips a layer by it at a fraction of the cost of a dictionary.</summary>
@@ -158,7 +158,12 @@ internal sealed class StateLayer : IStateView
             }
         }
         bool found = Store.TryReadBaseNode(key, out rlp);
-        return Fate == LayerFate.Live ? found : throw Store.Unavailable(this);
+        return Fate switch
+        {
+            LayerFate.Live => found,
+            LayerFate.Merged => Store.TryReadPastNode(new BlockId(Number, BlockHash), Root, owner, nibblePath, out rlp),
+            _ => throw Store.Unavailable(this),
+        };
     }
 
     /// <summary>Attaches the layer to its stored block.</summary>
@@ -169,14 +174,14 @@ internal sealed class StateLayer : IStateView
         _madeOn = null;
     }
 
-    /// <summary>Builds the filter from the parent's, or anew from the living layers when that one is full of keys of merged ones.</summary>
+    /// <summary>Goes on with the parent's filter, or makes a new one of the living layers when that one is full of keys of merged ones.</summary>
     private void BuildFilter()
     {
         int own = KeyCount;
         KeyFilter? inherited = _parent?.Filter;
         if (inherited is not null && inherited.Count + own <= inherited.Capacity)
         {
-            Filter = inherited.Clone();
+            Filter = inherited;
             AddKeys(Filter);
             return;
         }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Core.State;
 using Chain.Storage.Engines;
@@ -17,19 +16,21 @@ public sealed partial class StateStore
     /// <exception cref="StorageException">The old values do not give that root: damage.</exception>
     internal BaseReturn WriteRollBack(IWriteBatch batch, BlockId target, in Hash256 root)
     {
-        SortedDictionary<byte[], byte[]> oldValues = new(Comparer<byte[]>.Create(static (a, b) => a.AsSpan().SequenceCompareTo(b)));
+        SortedDictionary<byte[], byte[]> oldValues = new(OldState.KeyOrder);
         for (ulong number = _base.Number; number > target.Number; number--) CollectOldValues(batch, number, oldValues);
 
         PatriciaTrie accounts = new(_base, Hash256.Zero, _base.Root);
         BatchNodes nodes = new(batch);
-        ILookup<Hash256, KeyValuePair<byte[], byte[]>> slots = oldValues.Where(v => v.Key[0] == Schema.HistorySlot).ToLookup(v => new Hash256(v.Key.AsSpan(1, Hash256.SizeBytes)));
-        foreach ((byte[] kindAndKey, byte[] value) in oldValues)
+        foreach ((Hash256 key, byte[] value, List<KeyValuePair<byte[], byte[]>> slots) in OldState.ByAccount(oldValues))
         {
-            if (kindAndKey[0] != Schema.HistoryAccount) break;
-            Hash256 key = new(kindAndKey.AsSpan(1));
             Hash256 storageRoot = TryReadBaseAccount(key, out Account present) ? present.StorageRoot : Account.EmptyTrieRoot;
-            bool existed = Decode(key, value, value.Length == 0 ? -1 : value.Length, out Account past);
-            if (slots.Contains(key)) storageRoot = RollBackStorage(key, storageRoot, slots[key], nodes);
+            bool existed = DecodeOld(key, value, out Account past);
+            if (slots.Count > 0)
+            {
+                PatriciaTrie storage = new(_base, key, storageRoot);
+                OldState.PutBack(storage, slots);
+                storageRoot = storage.Commit(nodes);
+            }
             if (existed && storageRoot != past.StorageRoot) throw StorageErrors.Damaged(_store.Location, $"the history of the storage of account {key} gives root {storageRoot} at block {target.Number}, and {past.StorageRoot} was recorded");
             accounts.Set(key.Bytes, existed ? StateEncoding.EncodeAccount(past) : default);
         }
@@ -62,6 +63,7 @@ public sealed partial class StateStore
         }
         _flatAccounts.EndChange();
         _flatSlots.EndChange();
+        _pastTries.Clear();
         _layers.Clear();
         _layers[rollBack.Target.Hash] = _base = _head = origin;
     }
@@ -96,14 +98,6 @@ public sealed partial class StateStore
             position += size;
         }
         batch.Delete(Column.HistoryKeys, numberKey);
-    }
-
-    private Hash256 RollBackStorage(in Hash256 owner, in Hash256 presentRoot, IEnumerable<KeyValuePair<byte[], byte[]>> oldSlots, BatchNodes nodes)
-    {
-        PatriciaTrie storage = new(_base, owner, presentRoot);
-        foreach ((byte[] kindAndKey, byte[] value) in oldSlots)
-            storage.Set(kindAndKey.AsSpan(1 + Hash256.SizeBytes), StateEncoding.EncodeSlot(UInt256.FromBigEndian(value)));
-        return storage.Commit(nodes);
     }
 
     /// <summary>Trie nodes straight into a batch.</summary>

@@ -97,6 +97,7 @@ public sealed partial class StateStore
         foreach (StateLayer child in _base.Children)
             if (child != layer) Collect(child, orphans);
         LayerMerge merge = new(_base, layer, orphans, [], _oldestNumber);
+        _pastTries.BeginMerge(layer);
 
         // Readers look at these after they have read the base, so they are set before it can change.
         _base.Fate = LayerFate.Merged;
@@ -104,19 +105,33 @@ public sealed partial class StateStore
         _flatAccounts.BeginChange();
         _flatSlots.BeginChange();
 
+        try
+        {
+            WriteChanges(batch, merge);
+        }
+        catch
+        {
+            AbortMerge(merge);
+            throw;
+        }
+        return merge;
+    }
+
+    private void WriteChanges(IWriteBatch batch, LayerMerge merge)
+    {
+        StateLayer layer = merge.Layer;
         bool keepHistory = _options.HistoryBlocks > 0;
         WriteFlat(batch, layer, keepHistory, merge.ClearedSlots);
         WriteNodes(batch, layer);
         WriteBase(batch, layer.Number, layer.BlockHash, layer.Root);
         DeleteRecord(batch, layer);
-        foreach (StateLayer orphan in orphans) DeleteRecord(batch, orphan);
+        foreach (StateLayer orphan in merge.Orphans) DeleteRecord(batch, orphan);
         ulong oldest = keepHistory ? Prune(batch, layer.Number, _options.HistoryBlocks) : layer.Number;
         if (oldest != _oldestNumber)
         {
             batch.Put(Column.Meta, Schema.MetaHistoryOldest, Schema.NumberKey(stackalloc byte[8], oldest));
             Volatile.Write(ref _oldestNumber, oldest);
         }
-        return merge;
     }
 
     /// <summary>The batch is written: the layer is the base now.</summary>
@@ -137,6 +152,7 @@ public sealed partial class StateStore
         merge.OldBase.Children.Clear();
         _layers.TryRemove(merge.OldBase.BlockHash, out _);
         foreach (StateLayer orphan in merge.Orphans) _layers.TryRemove(orphan.BlockHash, out _);
+        _pastTries.EndMerge();
     }
 
     /// <summary>The batch failed: nothing happened.</summary>
@@ -147,6 +163,7 @@ public sealed partial class StateStore
         Volatile.Write(ref _oldestNumber, merge.OldestBefore);
         _flatAccounts.EndChange();
         _flatSlots.EndChange();
+        _pastTries.EndMerge();
     }
 
     /// <summary>Layers above a number, on all branches.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Chain.Core.Crypto;
 using Chain.Core.Numeric;
@@ -16,6 +17,7 @@ public sealed partial class StateStore
     // Memory of one cached entry with its object headers and references.
     private const int AccountEntrySizeBytes = 192;
     private const int SlotEntrySizeBytes = 128;
+    private const int OldValueSizeBytes = 200;
 
     private readonly IKeyValueStore _store;
     private readonly StorageOptions _options;
@@ -24,6 +26,8 @@ public sealed partial class StateStore
     private readonly FlatCache<Hash256, Account?> _flatAccounts;
     private readonly FlatCache<(Hash256 Account, Hash256 Slot), UInt256> _flatSlots;
     private readonly ConcurrentDictionary<Hash256, StateLayer> _layers = [];
+    private readonly PastTries _pastTries;
+    private readonly WarmTries _warmTries;
     private volatile StateLayer _base;
     private volatile StateLayer _head;
     private ulong _oldestNumber;
@@ -36,6 +40,8 @@ public sealed partial class StateStore
         _code = new ByteLruCache<Hash256, ReadOnlyMemory<byte>>(options.CodeCacheBytes);
         _flatAccounts = new FlatCache<Hash256, Account?>(options.FlatCacheBytes / 2, AccountEntrySizeBytes);
         _flatSlots = new FlatCache<(Hash256, Hash256), UInt256>(options.FlatCacheBytes / 2, SlotEntrySizeBytes);
+        _warmTries = new WarmTries(options.TrieCacheBytes);
+        _pastTries = new PastTries(store, this, options.ProofCacheBytes);
         _base = _head = new StateLayer(this, null, 0);
     }
 
@@ -45,8 +51,8 @@ public sealed partial class StateStore
     /// <summary>Oldest block whose state can be read.</summary>
     public ulong OldestNumber => Volatile.Read(ref _oldestNumber);
 
-    /// <summary>Oldest block whose trie, hence proofs, can be read: the base.</summary>
-    public ulong OldestTrieNumber => _base.Number;
+    /// <summary>Block of the merged state: a new block can be added on it or on a later one.</summary>
+    public ulong BaseNumber => _base.Number;
 
     /// <summary>Layers above the base, on all branches.</summary>
     public int LayerCount => _layers.Count - 1;
@@ -75,6 +81,11 @@ public sealed partial class StateStore
         if (layer is null || layer.Store != this) throw new ArgumentException("The parent is not a state of this store that has a trie.", nameof(parent));
         return Prepare(layer, delta, layer.Number + 1);
     }
+
+    /// <summary>State root after a change to any view, history too; nothing is kept of it.</summary>
+    /// <exception cref="StateUnavailableException">The view's state is gone meanwhile, or its tries take more memory than they may.</exception>
+    public static Hash256 ComputeRoot(IStateView parent, StateDelta delta) =>
+        StateTrie.Apply(parent.Root, parent, parent, delta, NoNodes.Instance, new Dictionary<Address, Hash256>(delta.Accounts.Count));
 
     /// <summary>State root of a genesis allocation, before any database exists (the genesis header needs it).</summary>
     public static Hash256 ComputeGenesisRoot(StateDelta allocation) => StateTrie.ComputeRoot(allocation);
@@ -125,6 +136,62 @@ public sealed partial class StateStore
         return found;
     }
 
+    /// <summary>An account at a layer that is, or was, the base.</summary>
+    internal bool TryReadAccount(StateLayer origin, in Hash256 key, out Account account)
+    {
+        // The base is read first: a merge between the two reads then shows in history.
+        bool found = TryReadBaseAccount(key, out account);
+        return origin.Fate == LayerFate.Live ? found : TryReadPastAccount(origin, key, found, ref account);
+    }
+
+    /// <summary>A trie node after a canonical block below the base.</summary>
+    internal bool TryReadPastNode(BlockId block, in Hash256 root, in Hash256 owner, ReadOnlySpan<byte> nibblePath, out ReadOnlyMemory<byte> rlp)
+    {
+        while (true)
+        {
+            if (block.Number < OldestNumber) throw Unavailable(block);
+            PastTrie trie = _pastTries.Get(block, root);
+            bool found = trie.TryReadNode(owner, nibblePath, out rlp);
+            if (!trie.IsDropped) return found;
+        }
+    }
+
+    /// <summary>The values that a block had of all that changed after it, up to a later block that is or was the base.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="last">Last block whose changes count.</param>
+    /// <param name="checkSize">Is told the bytes collected so far; throws when they are too many.</param>
+    internal SortedDictionary<byte[], byte[]> ReadOldValues(BlockId block, ulong last, Action<long> checkSize)
+    {
+        SortedDictionary<byte[], byte[]> oldValues = new(OldState.KeyOrder);
+        HashSet<byte[]> seen = new(LayerNodes.KeyComparer.Instance);
+        HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>> seenByKey = seen.GetAlternateLookup<ReadOnlySpan<byte>>();
+        Span<byte> historyKey = stackalloc byte[Schema.HistoryKeySizeBytesMax];
+        long size = 0;
+        using IKeyValueIterator blocks = _store.Iterate(Column.HistoryKeys, Schema.NumberKey(stackalloc byte[8], block.Number + 1), Schema.NumberKey(stackalloc byte[8], last + 1));
+        while (blocks.MoveNext())
+        {
+            ulong number = BinaryPrimitives.ReadUInt64BigEndian(blocks.Key);
+            ReadOnlySpan<byte> keys = blocks.Value;
+            while (!keys.IsEmpty)
+            {
+                ReadOnlySpan<byte> kindAndKey = keys[..HistoryEntrySize(keys[0])];
+                keys = keys[kindAndKey.Length..];
+                // The first block that changed a value recorded the one asked for.
+                if (!seenByKey.Add(kindAndKey)) continue;
+                if (!_store.TryGet(Column.History, Schema.HistoryKey(historyKey, kindAndKey, number), out byte[] value))
+                    throw block.Number < OldestNumber ? Unavailable(block) : StorageErrors.Damaged(_store.Location, $"an old value of block {number} is missing in column {Column.History}");
+                oldValues[kindAndKey.ToArray()] = value;
+                checkSize(size += (2 * kindAndKey.Length) + value.Length + OldValueSizeBytes);
+            }
+        }
+        // Looked at last: pruning raises it before it deletes.
+        if (block.Number < OldestNumber) throw Unavailable(block);
+        return oldValues;
+    }
+
+    /// <summary>An account as history has it; false when it did not exist.</summary>
+    internal bool DecodeOld(in Hash256 key, byte[] value, out Account account) => Decode(key, value, value.Length == 0 ? -1 : value.Length, out account);
+
     internal bool TryReadPastAccount(StateLayer layer, in Hash256 key, bool foundInBase, ref Account account) =>
         layer.Fate == LayerFate.Merged ? TryReadPastAccount(layer.Number, layer.BlockHash, key, foundInBase, ref account) : throw Unavailable(layer);
 
@@ -152,21 +219,23 @@ public sealed partial class StateStore
         return size < 0 ? baseValue : UInt256.FromBigEndian(value[..Math.Min(size, value.Length)]);
     }
 
-    internal StateUnavailableException Unavailable(IStateView view) => new(view.Number, view.BlockHash, OldestNumber);
+    internal StateUnavailableException Unavailable(IStateView view) => Unavailable(new BlockId(view.Number, view.BlockHash));
+
+    internal StateUnavailableException Unavailable(BlockId block) => new(block.Number, block.Hash, OldestNumber);
 
     internal bool TryGetLayer(in Hash256 blockHash, out StateLayer layer) => _layers.TryGetValue(blockHash, out layer!);
 
-    private static StateLookup Found(IStateView view, StateStore store) => new(StateAvailability.Available, view, store.OldestNumber, store.OldestTrieNumber);
+    private static StateLookup Found(IStateView view, StateStore store) => new(StateAvailability.Available, view, store.OldestNumber, store.BaseNumber);
 
     private StateLookup Found(IStateView view) => Found(view, this);
 
-    private StateLookup Missing(StateAvailability availability) => new(availability, null, OldestNumber, OldestTrieNumber);
+    private StateLookup Missing(StateAvailability availability) => new(availability, null, OldestNumber, BaseNumber);
 
     private PendingState Prepare(StateLayer parent, StateDelta delta, ulong number)
     {
         StateLayer layer = new(this, parent, number);
         Dictionary<Address, Hash256> storageRoots = new(delta.Accounts.Count);
-        layer.Root = StateTrie.Apply(parent.Root, parent, parent, delta, layer.Nodes, storageRoots);
+        layer.Root = StateTrie.Apply(parent.Root, parent, parent, delta, layer.Nodes, storageRoots, _warmTries);
         foreach ((Address address, AccountDelta change) in delta.Accounts)
         {
             // A new account with nothing to clear is not marked: marks cost every later read and a range scan at the merge.
@@ -211,5 +280,23 @@ public sealed partial class StateStore
         // Looked at last: pruning raises it before it deletes.
         if (number < OldestNumber) throw new StateUnavailableException(number, blockHash, OldestNumber);
         return size;
+    }
+
+    /// <summary>Where nodes go that nobody wants.</summary>
+    private sealed class NoNodes : ITrieNodeWriter
+    {
+        public static readonly NoNodes Instance = new();
+
+        public void WriteNode(in Hash256 owner, ReadOnlySpan<byte> nibblePath, ReadOnlySpan<byte> rlp)
+        {
+        }
+
+        public void DeleteNode(in Hash256 owner, ReadOnlySpan<byte> nibblePath)
+        {
+        }
+
+        public void DeleteStorageTrie(in Hash256 owner)
+        {
+        }
     }
 }

@@ -53,7 +53,42 @@ public class CommandLineTests
         Assert.That(Expect(1, $"init --genesis {other} --datadir {_data}"), Does.Contain("31338").And.Contain("another --datadir"));
         Assert.That(Expect(1, $"init --genesis {_genesis} --datadir {_data} --history some"), Does.Contain("--history some"));
         Assert.That(Expect(1, $"import {_folder.File("none")} --datadir {_data}"), Does.Contain("cannot be read"));
+        Assert.That(Expect(1, $"init --datadir {_data} --cache.state 0"), Does.Contain("--cache.state 0 is out of range: 1 to"));
+        Assert.That(Expect(1, $"export {_folder.File("no")}/such/file --from 0 --datadir {_data}"), Does.Contain("cannot be written"));
+        Assert.That(Expect(1, $"export {_folder.File("empty")} --datadir {_data}"), Does.Contain("no block after its genesis"));
+        string cut = _folder.File("cut.gz");
+        File.WriteAllBytes(cut, [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff]);
+        Assert.That(Expect(1, $"import {cut} --datadir {_data}"), Does.Contain("compressed file"));
         Assert.That(Expect(1, $"genesis validate {_folder.File("none")}"), Does.Contain("cannot be read"));
+    }
+
+    [TestCase("init", "chain init --genesis")]
+    [TestCase("import", "chain import blocks.rlp")]
+    [TestCase("export", "chain export blocks.rlp.gz")]
+    [TestCase("db stats", "chain db stats")]
+    [TestCase("db verify", "chain db verify")]
+    [TestCase("db compact", "chain db compact")]
+    [TestCase("db rollback", "chain db rollback 1200")]
+    [TestCase("db prune", "chain db prune")]
+    [TestCase("genesis show", "chain genesis show")]
+    [TestCase("genesis validate", "chain genesis validate")]
+    [TestCase("genesis hash", "chain genesis hash")]
+    public void Every_command_explains_itself_with_an_example(string command, string example) =>
+        Assert.That(Expect(0, $"{command} --help"), Does.Contain(example).And.Contain("--datadir").And.Contain("--genesis"));
+
+    [Test]
+    public void A_folder_in_use_and_one_of_a_newer_program_are_named()
+    {
+        Expect(0, $"init --genesis {_genesis} --datadir {_data}");
+        string database = Path.Combine(_data, "db");
+        using (Storage.RocksDb.RocksDbStore store = Storage.RocksDb.RocksDbStore.Open(database))
+        {
+            Assert.That(Expect(1, $"db stats --datadir {_data}"), Does.Contain("Another process has this folder open"));
+            using Storage.Engines.IWriteBatch batch = store.CreateBatch();
+            batch.Put(Storage.Column.Meta, Storage.Schema.MetaVersion, [0, 0, 0, (byte)(Storage.Schema.Version + 1)]);
+            batch.Commit(sync: false);
+        }
+        Assert.That(Expect(1, $"db stats --datadir {_data}"), Does.Contain($"schema version {Storage.Schema.Version + 1}").And.Contain("newer version of the program"));
     }
 
     [Test]

@@ -1,6 +1,10 @@
+using System.Globalization;
+using System.Text;
 using Chain.Core.Primitives;
+using Chain.Core.State;
 using Chain.Storage;
 using Chain.Storage.RocksDb;
+using Chain.Storage.State;
 
 namespace Chain.Node.Tests.Crash;
 
@@ -24,11 +28,14 @@ public class BitFlipTests
         using TempFolder folder = new();
         string sound = folder.File("sound");
         List<Hash256> hashes = [];
+        List<string> states = [];
         using (TestChain chain = new(RocksDbStore.Open(sound, Small)))
         {
+            states.Add(DescribeState(chain.Database.States.Head));
             for (int i = 0; i < Blocks; i++)
             {
                 chain.Produce();
+                states.Add(DescribeState(chain.Database.States.Head));
                 // Half of the chain goes to tables, the rest stays in the log.
                 if (i == Blocks / 2)
                     foreach (Column column in Enum.GetValues<Column>()) chain.Database.Compact(column);
@@ -60,7 +67,7 @@ public class BitFlipTests
             try
             {
                 using TestChain chain = new(RocksDbStore.Open(copy, Small));
-                AssertNothingFalse(chain, hashes, context);
+                AssertNothingFalse(chain, hashes, states, context);
                 if (chain.Database.Verify().Difference is not null) named++;
                 else harmless++;
             }
@@ -76,7 +83,7 @@ public class BitFlipTests
     }
 
     /// <summary>A chain that opens may be shorter (the end of the log was cut) but is the same chain.</summary>
-    private static void AssertNothingFalse(TestChain chain, List<Hash256> hashes, string context)
+    private static void AssertNothingFalse(TestChain chain, List<Hash256> hashes, List<string> states, string context)
     {
         ulong head = chain.Database.Head.Number;
         Assert.That(head, Is.LessThan((ulong)hashes.Count), context);
@@ -86,6 +93,17 @@ public class BitFlipTests
             Assert.That(hash, Is.EqualTo(hashes[(int)number]), context);
             Assert.That(chain.Database.Blocks.GetBlock(hash)!.Header.Hash, Is.EqualTo(hash), context);
             Assert.That(chain.Database.Blocks.GetReceipts(hash), Is.Not.Null, context);
+            if (chain.Database.States.TryGetStateAt(hash).TryGet(out IStateView? view)) Assert.That(DescribeState(view), Is.EqualTo(states[(int)number]), $"{context}: the state of block {number}");
         }
+    }
+
+    /// <summary>All that the load of the chain changes.</summary>
+    private static string DescribeState(IStateView state)
+    {
+        StringBuilder text = new();
+        foreach (Address address in TestChain.Plan.Accounts.Take(TestChain.AccountCount).Select(a => a.Address).Concat(Enumerable.Range(0, 30).Select(i => Address.FromNumber(0x5000 + (ulong)i))))
+            text.Append(CultureInfo.InvariantCulture, $"{(state.TryGetAccount(address, out Account account) ? $"{account.Nonce} {account.Balance} {account.StorageRoot}" : "none")}, ");
+        for (ulong slot = 0; slot < 40; slot++) text.Append(CultureInfo.InvariantCulture, $"{state.GetStorage(TestChain.Contract, slot)}, ");
+        return text.ToString();
     }
 }

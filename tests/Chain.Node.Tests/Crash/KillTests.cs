@@ -9,8 +9,7 @@ using Chain.Storage;
 namespace Chain.Node.Tests.Crash;
 
 /// <summary>
-/// A node under transaction load, killed (SIGKILL) at random moments. The short form runs with all tests; the long one by
-/// <c>./chain test --filter Category=CrashLong</c>, with as many kills as the environment variable <c>CHAIN_CRASH_KILLS</c> says (250).
+/// A node under transaction load, killed (SIGKILL) at random moments. The short form runs with all tests; the long one by <c>./chain crash --kills N --seed N</c>.
 /// </summary>
 public class KillTests
 {
@@ -50,6 +49,7 @@ public class KillTests
                 await load;
             }
             CheckDatabase(folder.Path, $"kill {run}, seed {seed}");
+            if (run % 10 == 9) TestContext.Progress.WriteLine($"{run + 1} of {kills} kills; {ledger.Acknowledged} transactions seen in blocks, head {ledger.Head}");
         }
         using (NodeProcess node = await NodeProcess.StartDevAsync(folder.Path, flags)) await ledger.CheckAsync(node, "the last start");
         TestContext.Out.WriteLine($"{kills} kills in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s, seed {seed}: {ledger.Accepted} transactions accepted, {ledger.Acknowledged} seen in blocks, head {ledger.Head}; all there.");

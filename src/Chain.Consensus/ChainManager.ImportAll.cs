@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using Chain.Consensus.Execution;
+using Chain.Core.Primitives;
+using Chain.Core.Types;
+using Chain.Storage;
+
+namespace Chain.Consensus;
+
+/// <summary>Many blocks one after the other.</summary>
+public sealed partial class ChainManager
+{
+    /// <summary>
+    /// Imports blocks in order, as <see cref="Import"/> does each, up to the first that is not accepted. While a block is written to the database, the next one is validated on its
+    /// state already; a block counts, and moves the head, only when it is written. Nothing else can change the chain meanwhile.
+    /// </summary>
+    /// <param name="blocks">The blocks; asked for the next one while the one before is written.</param>
+    /// <param name="report">Is told of each block in order, the refused one included.</param>
+    /// <exception cref="StorageException">A block could not be written; those reported before are.</exception>
+    public void ImportAll(IEnumerable<Block> blocks, Action<Block, ImportResult> report)
+    {
+        lock (_publishing)
+        {
+            lock (_lock)
+            {
+                using CommitThread thread = new(Database, ImportTimes);
+                ValidBlock? unstored = null;
+                foreach (Block block in blocks)
+                {
+                    Hash256 hash = block.Header.Hash;
+                    bool isAhead = unstored is not null && block.Header.ParentHash == unstored.Executed.Hash && Contexts.IsPostMerge(unstored.Executed.Block.Header);
+                    if (!isAhead) Finish(thread, ref unstored, report);
+                    ValidBlock? valid = null;
+                    ImportResult result = Database.Blocks.Contains(hash) ? new ImportResult(ImportStatus.AlreadyKnown, hash) : _validator.Validate(block, out valid, unstored);
+                    Finish(thread, ref unstored, report);
+                    if (valid is not null)
+                    {
+                        unstored = valid;
+                        thread.Begin(valid, IsBetter(block.Header, Database.Head));
+                        continue;
+                    }
+                    if (result.Status == ImportStatus.Invalid) RememberBad(block);
+                    report(block, result);
+                    if (!result.IsAccepted) return;
+                }
+                Finish(thread, ref unstored, report);
+            }
+        }
+    }
+
+    private void Finish(CommitThread thread, ref ValidBlock? unstored, Action<Block, ImportResult> report)
+    {
+        if (unstored is null) return;
+        ExecutedBlock executed = unstored.Executed;
+        unstored = null;
+        BlockId oldHead = thread.End(out bool becameHead);
+        long since = Stopwatch.GetTimestamp();
+        if (becameHead)
+        {
+            HeadChange change = DescribeMove(oldHead, executed);
+            RefreshPool(change);
+            HeadChanged?.Invoke(change);
+            Volatile.Write(ref _published, change.Head);
+        }
+        ImportTimes.End(Stage.Head, ref since);
+        report(executed.Block, new ImportResult(becameHead ? ImportStatus.BecameHead : ImportStatus.SideChain, executed.Hash));
+    }
+
+    /// <summary>One thread that writes one block at a time. Disposing it waits for the block under way.</summary>
+    private sealed class CommitThread : IDisposable
+    {
+        private readonly ChainDatabase _database;
+        private readonly StageTimes _times;
+        private readonly SemaphoreSlim _begin = new(0);
+        private readonly SemaphoreSlim _end = new(0);
+        private readonly Thread _thread;
+        private (ValidBlock Block, bool MakeHead, BlockId OldHead)? _work;
+        private System.Runtime.ExceptionServices.ExceptionDispatchInfo? _failure;
+        private bool _isBusy;
+
+        public CommitThread(ChainDatabase database, StageTimes times)
+        {
+            _database = database;
+            _times = times;
+            _thread = new Thread(Run) { IsBackground = true, Name = "commit" };
+            _thread.Start();
+        }
+
+        public void Begin(ValidBlock block, bool makeHead)
+        {
+            _work = (block, makeHead, _database.Head);
+            _isBusy = true;
+            _begin.Release();
+        }
+
+        /// <summary>Waits until the block is written; gives the head before it.</summary>
+        public BlockId End(out bool becameHead)
+        {
+            _end.Wait();
+            _isBusy = false;
+            _failure?.Throw();
+            becameHead = _work!.Value.MakeHead;
+            return _work.Value.OldHead;
+        }
+
+        public void Dispose()
+        {
+            if (_isBusy) _end.Wait();
+            _work = null;
+            _begin.Release();
+            _thread.Join();
+            _begin.Dispose();
+            _end.Dispose();
+        }
+
+        private void Run()
+        {
+            while (true)
+            {
+                _begin.Wait();
+                if (_work is not { } work) return;
+                long since = Stopwatch.GetTimestamp();
+                try
+                {
+                    ExecutedBlock executed = work.Block.Executed;
+                    _database.CommitBlock(executed.Block, executed.Hash, executed.Receipts, executed.Senders, work.Block.State, work.MakeHead, executed.AuditRecord.Span);
+                }
+#pragma warning disable CA1031 // Thrown again by the thread that waits for the block.
+                catch (Exception e)
+#pragma warning restore CA1031
+                {
+                    _failure = System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(e);
+                }
+                _times.End(Stage.Commit, ref since);
+                _end.Release();
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using Chain.Core.Primitives;
+using Chain.Storage.Engines;
+
+namespace Chain.Storage.State;
+
+/// <summary>The tries of past blocks that were asked for last, within a limit of memory.</summary>
+/// <param name="store">Where the base is.</param>
+/// <param name="states">Its states.</param>
+/// <param name="bytesMax">Memory for all of them together, and the most for one, bytes.</param>
+internal sealed class PastTries(IKeyValueStore store, StateStore states, long bytesMax)
+{
+    private const int CountMax = 16;
+
+    /// <summary>Merges after which one that nobody asks for is dropped, since each costs the merge some reads.</summary>
+    private const int IdleMergesMax = 64;
+
+    private readonly Lock _lock = new();
+
+    /// <summary>Last used first.</summary>
+    private readonly List<PastTrie> _tries = [];
+    private bool _isMerging;
+
+    /// <summary>The tries after a canonical block below the base; built when they are not there, which takes time by the values changed since.</summary>
+    /// <inheritdoc cref="PastTrie.Build" path="/exception"/>
+    public PastTrie Get(BlockId block, in Hash256 root)
+    {
+        PastTrie trie = FindOrAdd(block, root);
+        try
+        {
+            trie.Build();
+        }
+        catch
+        {
+            Drop(trie);
+            throw;
+        }
+        lock (_lock) Shrink(static _ => false, trie);
+        return trie;
+    }
+
+    /// <summary>Before the base changes: the nodes that will go are left to all tries.</summary>
+    public void BeginMerge(StateLayer layer)
+    {
+        lock (_lock)
+        {
+            _isMerging = true;
+            Shrink(static trie => trie.IdleMerges++ >= IdleMergesMax);
+            foreach (PastTrie trie in _tries) trie.Keep(layer);
+        }
+    }
+
+    /// <summary>After the base changed, or did not.</summary>
+    public void EndMerge()
+    {
+        lock (_lock) _isMerging = false;
+    }
+
+    /// <summary>Forgets all.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            foreach (PastTrie trie in _tries) trie.Drop();
+            _tries.Clear();
+        }
+    }
+
+    private PastTrie FindOrAdd(BlockId block, in Hash256 root)
+    {
+        SpinWait spin = default;
+        while (true)
+        {
+            lock (_lock)
+            {
+                int index = _tries.FindIndex(t => t.Block == block);
+                if (index >= 0)
+                {
+                    PastTrie found = _tries[index];
+                    _tries.RemoveAt(index);
+                    _tries.Insert(0, found);
+                    found.IdleMerges = 0;
+                    return found;
+                }
+                // A merge lasts as long as one commit; only between merges is the base one state.
+                if (!_isMerging)
+                {
+                    PastTrie trie = new(store, states, states.Base, block, root, bytesMax);
+                    _tries.Insert(0, trie);
+                    return trie;
+                }
+            }
+            spin.SpinOnce();
+        }
+    }
+
+    private void Drop(PastTrie trie)
+    {
+        lock (_lock)
+        {
+            trie.Drop();
+            _tries.Remove(trie);
+        }
+    }
+
+    /// <summary>Drops those beyond the limits, and those named; never one that is being built, of which there are as many as requests that wait.</summary>
+    private void Shrink(Func<PastTrie, bool> isUnwanted, PastTrie? wanted = null)
+    {
+        long size = 0;
+        int count = 0;
+        for (int i = 0; i < _tries.Count; i++)
+        {
+            PastTrie trie = _tries[i];
+            size += trie.SizeBytes;
+            count++;
+            if (trie == wanted || !trie.IsBuilt || (size <= bytesMax && count <= CountMax && !isUnwanted(trie))) continue;
+            trie.Drop();
+            _tries.RemoveAt(i--);
+        }
+    }
+}

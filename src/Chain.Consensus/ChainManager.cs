@@ -89,6 +89,9 @@ public sealed partial class ChainManager : IDisposable
     /// <summary>Transactions waiting.</summary>
     public TransactionPool Pool { get; }
 
+    /// <summary>How long the newest blocks took.</summary>
+    public BlockTimings Timings { get; } = new();
+
     /// <summary>Where the time of imports goes.</summary>
     public StageTimes ImportTimes => _validator.Times;
 
@@ -107,6 +110,7 @@ public sealed partial class ChainManager : IDisposable
     /// <summary>Validates a block and stores it. It becomes the head when it extends the head, or by total difficulty before the merge.</summary>
     public ImportResult Import(Block block) => Move<ImportResult>(() =>
     {
+        long arrived = Stopwatch.GetTimestamp();
         Hash256 hash = block.Header.Hash;
         if (Database.Blocks.Contains(hash)) return (new ImportResult(ImportStatus.AlreadyKnown, hash), null);
         ImportResult result = _validator.Validate(block, out ValidBlock? valid);
@@ -120,6 +124,7 @@ public sealed partial class ChainManager : IDisposable
         long since = Stopwatch.GetTimestamp();
         Database.CommitBlock(block, hash, valid.Executed.Receipts, valid.Executed.Senders, valid.State, makeHead, valid.Executed.AuditRecord.Span);
         ImportTimes.End(Stage.Commit, ref since);
+        Timings.Record(block, hash, BlockSource.Imported, arrived);
         if (!makeHead) return (new ImportResult(ImportStatus.SideChain, hash), null);
         HeadChange change = DescribeMove(oldHead, valid.Executed);
         RefreshPool(change);
@@ -150,6 +155,7 @@ public sealed partial class ChainManager : IDisposable
     {
         lock (_lock)
         {
+            long arrived = Stopwatch.GetTimestamp();
             Hash256 hash = block.Header.Hash;
             if (Database.Blocks.Contains(hash)) return new ImportResult(ImportStatus.AlreadyKnown, hash);
             ImportResult result = _validator.Validate(block, out ValidBlock? valid);
@@ -159,6 +165,7 @@ public sealed partial class ChainManager : IDisposable
                 return result;
             }
             Database.CommitBlock(block, hash, valid.Executed.Receipts, valid.Executed.Senders, valid.State, makeHead: false, valid.Executed.AuditRecord.Span);
+            Timings.Record(block, hash, BlockSource.Imported, arrived);
             return new ImportResult(ImportStatus.SideChain, hash);
         }
     }
@@ -192,8 +199,10 @@ public sealed partial class ChainManager : IDisposable
     /// <summary>Builds a block on the head and makes it the head.</summary>
     public ExecutedBlock Produce(Func<BlockHeader, BuildRequest> request) => Move<ExecutedBlock>(() =>
     {
+        long begun = Stopwatch.GetTimestamp();
         BuiltBlock built = Build(request(Head));
         Database.CommitBlock(built.Executed.Block, built.Executed.Hash, built.Executed.Receipts, built.Executed.Senders, built.State, makeHead: true, built.Executed.AuditRecord.Span);
+        Timings.Record(built.Executed.Block, built.Executed.Hash, BlockSource.Produced, begun);
         RememberEdits(built.Executed.Hash);
         Edits = StateEdits.None;
         foreach ((Hash256 hash, _) in built.Invalid) Pool.Remove(hash, PoolDropReason.Invalid);

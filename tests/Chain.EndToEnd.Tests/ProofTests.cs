@@ -50,7 +50,7 @@ public sealed class ProofTests
     }
 
     [Test]
-    public async Task A_holder_and_a_price_are_proved_to_an_independent_library()
+    public async Task A_holder_and_a_price_are_proved_and_a_consumer_of_the_published_interface_reads_the_price()
     {
         Tools.RequirePackages(Repository.Clients);
         using TemporaryFolder folder = new();
@@ -69,6 +69,11 @@ public sealed class ProofTests
         UInt256 feed = Slots.Map(OracleLayout.Feeds, UInt256.Parse(Feed));
         UInt256 round = Slots.Map(feed + 8, 1);
         await ProveAsync(node, Oracle, feed, feed + 2, round, round + 1);
+
+        // Acceptance test 5: a contract that knows the published interface alone reads the same price.
+        ToolResult consumer = await Tools.RunAsync(Tools.Node, ["aggregator.mjs", node.Url, FeedFacade.AddressOf(UInt256.Parse(Feed)).ToString()], Repository.Clients);
+        Assert.That(consumer.ExitCode, Is.Zero, consumer.All);
+        Assert.That(consumer.Output.Trim(), Is.EqualTo("answer 25 decimals 2 description 'Euribor' version 6 age fresh"));
     }
 
     private static async Task SendAsync(NodeProcess node, string from, string to, string selector, params string[] words)
@@ -99,7 +104,7 @@ public sealed class ProofTests
             "kycConfig": {"blockTimestamp": 0, "adminAddresses": ["{{officer}}"], "officerAddresses": ["{{officer}}"], "mode": 1, "initialIdentities": [{{identities}}]},
             "txAllowListConfig": {"blockTimestamp": 0, "adminAddresses": ["{{officer}}"], "enabledAddresses": ["{{Token}}"]},
             "complianceConfig": {"blockTimestamp": 0}, "auditConfig": {"blockTimestamp": 0},
-            "oracleConfig": {"blockTimestamp": 0, "adminAddresses": ["{{officer}}"], "feeds": [{"feedId": "{{Feed}}", "config": {"kind": 5}, "reporters": ["{{officer}}"]}]},
+            "oracleConfig": {"blockTimestamp": 0, "adminAddresses": ["{{officer}}"], "feeds": [{"feedId": "{{Feed}}", "config": {"kind": 5, "description": "Euribor"}, "reporters": ["{{officer}}"]}]},
             """;
         return GenesisFiles.Cancun.Replace("\"chainId\": 12345,", $"\"chainId\": 12345, {modules}", StringComparison.Ordinal);
     }

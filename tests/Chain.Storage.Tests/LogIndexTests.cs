@@ -76,7 +76,7 @@ public sealed class LogIndexTests
     [Test]
     public void Items_are_the_same_on_every_machine()
     {
-        Assert.That(LogItems.OfAddress(Address.FromNumber(1)), Is.EqualTo(LogItems.OfAddress(Address.FromNumber(1))));
+        Assert.That(LogItems.OfAddress(Address.FromNumber(1)), Is.EqualTo(0xf69846abU));
         uint[] distinct = [LogItems.AnyLog, LogItems.OfAddress(Address.FromNumber(1)), .. Enumerable.Range(0, 4).Select(i => LogItems.OfTopic(i, Topic(1))), LogItems.OfTopic(0, Topic(2))];
         Assert.That(distinct, Is.Unique);
     }

@@ -11,7 +11,7 @@ namespace Chain.Compliance.Policy;
 /// <summary>The modules besides the registry that a chain's rules read; an inactive list gives nobody a role.</summary>
 /// <param name="HasTxAllowList">The transaction allow list is active.</param>
 /// <param name="HasDeployerAllowList">The deployer allow list is active.</param>
-/// <param name="HasOracle">The oracle is active: its facades are system addresses.</param>
+/// <param name="HasOracle">The oracle is active: tokens may value amounts by its feeds.</param>
 public readonly record struct PolicyModules(bool HasTxAllowList, bool HasDeployerAllowList, bool HasOracle = false);
 
 /// <summary>The chain's rules in one block (compliance specification, section 3), in a mode of 1 to 3. Reads state free of gas and warms nothing.</summary>
@@ -122,7 +122,7 @@ public sealed class CompliancePolicy(byte mode, ulong timestamp, PolicyModules m
         return isTechnical ? (byte)0 : code;
     }
 
-    private byte FrameCode(WorldState state, in Address account)
+    private static byte FrameCode(WorldState state, in Address account)
     {
         DirectStorage kyc = Kyc(state);
         byte code = Eligibility.FrameStatus(kyc, account);
@@ -140,10 +140,10 @@ public sealed class CompliancePolicy(byte mode, ulong timestamp, PolicyModules m
         return code == ReasonCodes.NotRegistered ? ReasonCodes.ContractNotRegistered : code;
     }
 
-    private bool IsSystem(WorldState state, in Address account)
+    /// <summary>Facades are told by the oracle's storage, which outlives the module: like the modules' own addresses they stay exempt when it is disabled (section 3.4).</summary>
+    private static bool IsSystem(WorldState state, in Address account)
     {
         if (SystemAddresses.IsFixed(account)) return true;
-        if (!modules.HasOracle) return false;
         DirectStorage oracle = new(state, ModuleAddresses.Oracle);
         return !oracle.Read(oracle.Map(OracleLayout.Facades, AbiWords.ToWord(account))).IsZero;
     }

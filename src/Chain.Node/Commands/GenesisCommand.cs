@@ -8,11 +8,12 @@ using Chain.Storage;
 
 namespace Chain.Node.Commands;
 
-/// <summary><c>chain genesis</c>: looks at a genesis file.</summary>
+/// <summary><c>chain genesis</c>: looks at a genesis file, or makes one.</summary>
 internal static class GenesisCommand
 {
-    public static Command Create() => new("genesis", "Looks at a genesis file, or at the one of a data folder.")
+    public static Command Create() => new("genesis", "Looks at a genesis file, or at the one of a data folder; makes one with the platform's contracts.")
     {
+        GenesisBuildCommand.Create(),
         Make("show", "Prints the chain that the genesis makes: forks, first block, state root, hash.", Show),
         Make("validate", "Checks the genesis strictly; exit code 1 and one sentence when something is wrong with it.", Validate),
         Make("hash", "Prints the hash of block 0.", source =>

@@ -52,10 +52,13 @@ internal sealed class RpcLimitOptions
 
     private void Add(string name, string what, string unit, long least, long most, Func<RpcLimits, long> current, Func<RpcLimits, long, RpcLimits> set)
     {
-        Option<long?> option = new(name) { Description = string.Create(CultureInfo.InvariantCulture, $"{what}. Default: {current(Defaults)}."), HelpName = unit };
+        Option<long> option = new(name)
+        {
+            Description = string.Create(CultureInfo.InvariantCulture, $"{what}, {least} to {most}."), DefaultValueFactory = _ => current(Defaults), HelpName = unit,
+        };
         _flags.Add((option, (result, limits) =>
         {
-            if (result.GetValue(option) is not { } value) return limits;
+            long value = result.GetValue(option);
             return value >= least && value <= most ? set(limits, value) : throw new UserException($"{name} {value} is out of range: {least} to {most}.");
         }
         ));

@@ -18,6 +18,11 @@ internal sealed class HttpFront(RpcProcessor processor, RpcServerOptions options
     private readonly HostFilter _filter = new(options);
     private readonly DefaultObjectPool<PooledBufferWriter> _buffers = new(new BufferPolicy(options.Limits.ResponseBytesMax), BuffersPooledMax);
 
+    private long _lastRequestAtMs;
+
+    /// <summary>When the last holder of the secret was let in (<see cref="Environment.TickCount64"/>); 0 before the first.</summary>
+    public long LastRequestAtMs => Volatile.Read(ref _lastRequestAtMs);
+
     public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
 
     public void DisposeContext(IFeatureCollection context, Exception? exception)
@@ -66,6 +71,7 @@ internal sealed class HttpFront(RpcProcessor processor, RpcServerOptions options
         long nowSeconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         string? authorization = request.Headers.Authorization;
         if (options.Secret?.Problem(authorization, nowSeconds) is { } problem) return problem;
+        if (options.Secret is not null) Volatile.Write(ref _lastRequestAtMs, Environment.TickCount64);
         if (options.Keys is not { } keys) return null;
         access = keys.Check(authorization, nowSeconds, out problem);
         return problem;

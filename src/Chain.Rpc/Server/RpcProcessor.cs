@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -40,6 +41,12 @@ public sealed partial class RpcProcessor : IDisposable
 
     /// <summary>Limits.</summary>
     public RpcLimits Limits => _limits;
+
+    /// <summary>Calls that wait for their turn.</summary>
+    public int WaitingCount => _scheduler.WaitingCount;
+
+    /// <summary>Calls in work, light ones aside.</summary>
+    public int RunningCount => _scheduler.RunningCount;
 
     /// <summary>Answers one message; nothing is written when it holds notifications only.</summary>
     /// <param name="message">UTF-8, unchanged until the task is done.</param>
@@ -174,6 +181,8 @@ public sealed partial class RpcProcessor : IDisposable
             WriteStart(output, id);
             output.Write(",\"result\":"u8);
             writer.Reset(output);
+            long since = RpcTelemetry.Begin();
+            using Activity? trace = RpcTelemetry.Traces.HasListeners() ? RpcTelemetry.Traces.StartActivity(method.Name, ActivityKind.Server) : null;
             try
             {
                 error = method.Work == RpcWork.Light ? await method.Handler(call, writer) : await _scheduler.RunAsync(method, call, writer);
@@ -200,6 +209,9 @@ public sealed partial class RpcProcessor : IDisposable
                 LogFailure(_log, method.Name, reference, e);
                 error = new RpcError(RpcErrorCodes.InternalError, $"internal error (reference {reference})");
             }
+            RpcTelemetry.End(method, since, error);
+            trace?.SetTag("rpc.system", "jsonrpc").SetTag("rpc.method", method.Name).SetTag("rpc.jsonrpc.error_code", error?.Code);
+            if (error is not null) trace?.SetStatus(ActivityStatusCode.Error, error.Message);
         }
         if (notification)
         {

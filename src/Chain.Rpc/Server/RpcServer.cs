@@ -32,6 +32,7 @@ public sealed class RpcServer : IAsyncDisposable
     private readonly SessionSet _sessions;
     private readonly WebSocketFront _webSockets;
     private readonly Http2Handover _transport;
+    private readonly HttpFront _front;
     private readonly KestrelServer _kestrel;
     private bool _stopped;
 
@@ -45,6 +46,7 @@ public sealed class RpcServer : IAsyncDisposable
         _processor = new RpcProcessor(methods, options.Limits, log ?? NullLogger.Instance);
         _sessions = new SessionSet(_stopping.Token);
         _webSockets = new WebSocketFront(_processor, options.Limits, _sessions);
+        _front = new HttpFront(_processor, options, _webSockets);
         SocketTransportFactory sockets = new(Options.Create(new SocketTransportOptions { Backlog = 4_096, NoDelay = true }), NullLoggerFactory.Instance);
         _transport = new Http2Handover(sockets, options.Limits.KeepAliveTimeoutMs);
         _kestrel = new KestrelServer(Options.Create(KestrelOptions()), _transport, NullLoggerFactory.Instance);
@@ -61,6 +63,15 @@ public sealed class RpcServer : IAsyncDisposable
 
     /// <summary>Open connections that can be pushed to: WebSocket and IPC.</summary>
     public int WebSocketCount => _sessions.OpenCount;
+
+    /// <summary>Calls that wait for their turn.</summary>
+    public int WaitingCalls => _processor.WaitingCount;
+
+    /// <summary>Calls in work, light ones aside.</summary>
+    public int RunningCalls => _processor.RunningCount;
+
+    /// <summary>Time since the last request that was let in; null before the first. Kept where a secret is asked for.</summary>
+    public TimeSpan? SinceLastRequest => _front.LastRequestAtMs is > 0 and var at ? TimeSpan.FromMilliseconds(Environment.TickCount64 - at) : null;
 
     private string Secure => _options.Certificate is null ? "" : "s";
 
@@ -84,7 +95,7 @@ public sealed class RpcServer : IAsyncDisposable
             throw new RpcStartException($"{AddressFlag} {_options.Address} is not an IP address: use for example 127.0.0.1, 0.0.0.0 or ::1.");
         try
         {
-            await _kestrel.StartAsync(new HttpFront(_processor, _options, _webSockets), cancellation);
+            await _kestrel.StartAsync(_front, cancellation);
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
@@ -180,7 +191,7 @@ public sealed class RpcServer : IAsyncDisposable
                 File.Delete(path);
             }
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            await _kestrel.StartAsync(new HttpFront(_processor, _options, _webSockets), cancellation);
+            await _kestrel.StartAsync(_front, cancellation);
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
         catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException)

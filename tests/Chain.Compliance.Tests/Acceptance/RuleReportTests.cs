@@ -1,5 +1,4 @@
 using Chain.Compliance.Engine;
-using Chain.Compliance.Storage;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 

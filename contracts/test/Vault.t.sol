@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {PairPolicy} from "../src/amm/AmmTypes.sol";
+import {PermissionedPair} from "../src/amm/PermissionedPair.sol";
 import {RwaErrors} from "../src/common/RwaErrors.sol";
+import {LiquidityStrategy} from "../src/vault/LiquidityStrategy.sol";
+import {LendingStrategy} from "../src/vault/LendingStrategy.sol";
 import {Vault} from "../src/vault/Vault.sol";
 import {IVaultEvents} from "../src/vault/VaultDesk.sol";
 import {VaultParams} from "../src/vault/VaultTypes.sol";
@@ -224,6 +228,86 @@ contract VaultTest is Platform {
         vm.expectRevert();
         vm.prank(servicer);
         vault.addStrategy(address(strategy), 1);
+    }
+
+    function test_lendingStrategy_earnsInterestForTheVault() public {
+        _enter(alice, 100_000e6);
+        LendingStrategy lending = new LendingStrategy(address(vault), pool);
+        protocol(address(lending));
+        vm.prank(timelock);
+        vault.addStrategy(address(lending), 100_000e6);
+        vm.prank(servicer);
+        vault.allocate(address(lending), 100_000e6);
+        near(vault.totalAssets(), 100_000e6, 1, "allocated");
+        // Somebody borrows half for a year.
+        installToken(rulesOnlyKyc(), 10_000e18);
+        admitVenue(address(pool));
+        vm.prank(timelock);
+        pool.listCollateral(address(token), marketParams());
+        give(bob, 1_000e18);
+        vm.startPrank(bob);
+        token.approve(address(pool), type(uint256).max);
+        pool.depositCollateral(address(token), 1_000e18);
+        pool.borrow(50_000e6, bob);
+        vm.stopPrank();
+        vm.warp(block.timestamp + 365 days);
+        vm.prank(servicer);
+        int256 pnl = vault.harvest(address(lending));
+        // 2.5 % on 50,000, less a tenth for the reserves.
+        near(uint256(pnl), 1_125e6, 1e4, "interest");
+        vm.prank(servicer);
+        vault.deallocate(address(lending), 40_000e6);
+        vm.expectRevert(LendingStrategy.VaultOnly.selector);
+        lending.withdraw(1);
+        vm.warp(block.timestamp + 1 days);
+        ge(vault.totalAssets(), 101_124e6, "released");
+    }
+
+    function test_liquidityStrategy_isValuedAtNavNotAtSpot() public {
+        installToken(rulesOnlyKyc(), 100_000e18);
+        vm.prank(ivy);
+        PermissionedPair pair = PermissionedPair(
+            amm.createPair(address(token), address(usdc), 3_000, PairPolicy(1, 0, NAV, 0, 500, 1_000), ruleAdmin, rulesOnlyKyc())
+        );
+        protocol(address(pair));
+        pair.activate();
+        admitVenue(address(pair));
+        give(bob, 11_000e18);
+        usdc.mint(bob, 2_000_000e6);
+        vm.startPrank(bob);
+        token.approve(address(amm), type(uint256).max);
+        usdc.approve(address(amm), type(uint256).max);
+        bool isTokenFirst = address(token) < address(usdc);
+        (uint256 a0, uint256 a1) = isTokenFirst ? (uint256(10_000e18), uint256(1_000_000e6)) : (uint256(1_000_000e6), uint256(10_000e18));
+        amm.addLiquidity(address(pair), a0, a1, 0, bob, block.timestamp);
+        vm.stopPrank();
+        LiquidityStrategy liquidity = new LiquidityStrategy(address(vault), amm, pair);
+        protocol(address(liquidity));
+        vm.prank(timelock);
+        vault.addStrategy(address(liquidity), 100_000e6);
+        _enter(alice, 100_000e6);
+        vm.startPrank(servicer);
+        vault.allocate(address(liquidity), 50_000e6);
+        liquidity.invest(20_000e6, 0, 0);
+        vm.stopPrank();
+        uint256 value = liquidity.totalValue();
+        near(value, 50_000e6, 700e6, "fee and price impact");
+        vm.prank(bob);
+        amm.exactInputSingle(address(token), address(usdc), 3_000, bob, block.timestamp, 200e18, 0);
+        near(liquidity.totalValue(), value, 5e6, "a trade moves the spot price, not the value");
+        uint256 lp = pair.balanceOf(address(liquidity));
+        vm.expectRevert();
+        vm.prank(bob);
+        liquidity.divest(lp, 0, 0, 0, 0);
+        vm.prank(servicer);
+        liquidity.divest(lp, 0, 0, 0, 0);
+        uint256 held = token.balanceOf(address(liquidity));
+        vm.startPrank(servicer);
+        liquidity.divest(0, 0, 0, held, 0);
+        uint256 back = vault.deallocate(address(liquidity), 60_000e6);
+        vm.stopPrank();
+        near(back, 50_000e6, 1_500e6, "back");
+        eq(liquidity.totalValue(), 0, "nothing left");
     }
 
     function _enter(address account, uint256 assets) private returns (uint256 shares) {

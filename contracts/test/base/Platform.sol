@@ -76,7 +76,6 @@ abstract contract Platform is Modules {
         assetFactory.grantRole(Roles.ISSUER, ivy);
         trancheFactory.grantRole(Roles.ISSUER, ivy);
         vaultFactory.grantRole(Roles.ISSUER, ivy);
-        aggregator.grantRole(Roles.RISK, timelock);
         vm.stopPrank();
         createFeed(NAV, 2, 8, 0);
         report(NAV, 100e8);

@@ -69,7 +69,8 @@ contract LendingHandler is Platform {
         vm.prank(lara);
         pool.liquidate(account, address(token), bound(assets, 1, 200_000e6), 0);
         // L3: at 65 % · 1.05 and above a liquidation raises health, but for the rounding of a wei of debt.
-        if (before >= 0.6825e18 && pool.health(account) + 1e12 < before) isHealthLowered = true;
+        uint256 later = pool.health(account);
+        if (before >= 0.6825e18 && later < before && before - later > 1e12) isHealthLowered = true;
     }
 
     function price(uint256 seed) external {
@@ -88,7 +89,7 @@ contract LendingHandler is Platform {
 
     /// Rarely, for liquidation then waits a day.
     function pauseAndResume(uint256 seed) external {
-        if (seed % 16 != 0) return;
+        if (seed % 16 != 7) return;
         vm.startPrank(guardian);
         pool.pause();
         pool.unpause();

@@ -48,7 +48,7 @@ contract SaleHandler is Platform {
     }
 
     function wait(uint256 seconds_) external {
-        vm.warp(block.timestamp + bound(seconds_, 1, 2 days));
+        vm.warp(block.timestamp + bound(seconds_, 1, 6 days));
     }
 
     function _sale(uint256 seed) private view returns (uint256) {

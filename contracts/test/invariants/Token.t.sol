@@ -64,7 +64,7 @@ contract TokenHandler is Platform {
     }
 
     function claim(uint256 a, uint256 id, bool isVia) external {
-        id = 1 + (id % (token.dividendCount() + 1));
+        id = token.dividendCount() == 0 ? 0 : 1 + (id % token.dividendCount());
         address actor = _actor(a);
         (uint256 gross, ) = token.claimable(id, isVia ? address(pool) : address(0), actor);
         uint256 before = usdc.balanceOf(actor);
@@ -77,7 +77,7 @@ contract TokenHandler is Platform {
     }
 
     function remit(uint256 id) external {
-        id = 1 + (id % (token.dividendCount() + 1));
+        id = token.dividendCount() == 0 ? 0 : 1 + (id % token.dividendCount());
         vm.prank(servicer);
         remittedTotal += token.remitWithholding(id, guardian);
     }

@@ -105,7 +105,8 @@ public sealed partial class MonitoringTests
     [Test]
     public async Task A_block_is_one_line_and_one_json_object_with_its_fields()
     {
-        using NodeProcess node = await NodeProcess.StartDevAsync(Path.Combine(Path.GetTempPath(), "chain-node-tests", Guid.NewGuid().ToString("N")), "--log.format json");
+        using TempFolder folder = new();
+        using NodeProcess node = await NodeProcess.StartDevAsync(folder.File("data"), "--log.format json");
         await node.CallAsync("evm_mine");
         Assert.That(() => node.Output, Does.Contain("\"event\":\"block\"").After(10_000, 50));
         string line = node.Output.Split('\n').Single(l => l.Contains("\"event\":\"block\"", StringComparison.Ordinal));

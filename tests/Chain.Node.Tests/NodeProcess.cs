@@ -27,6 +27,8 @@ internal sealed class NodeProcess : IDisposable
         _process.EnableRaisingEvents = true;
     }
 
+    public int Id => _process.Id;
+
     public string Output => string.Join('\n', _output);
 
     /// <summary>A development chain on a free port; answers when this returns.</summary>
@@ -76,6 +78,14 @@ internal sealed class NodeProcess : IDisposable
     {
         _process.Kill();
         _process.WaitForExit();
+    }
+
+    /// <summary>SIGTERM; the exit code.</summary>
+    public int Terminate()
+    {
+        using Process kill = Process.Start("kill", $"-TERM {_process.Id}");
+        _process.WaitForExit();
+        return _process.ExitCode;
     }
 
     public void Dispose()

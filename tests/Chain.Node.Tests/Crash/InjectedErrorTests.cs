@@ -1,4 +1,5 @@
 using Chain.Core.Primitives;
+using Chain.Node.Chains;
 using Chain.Storage;
 using Chain.Storage.Engines;
 using Chain.Storage.Tests;
@@ -23,6 +24,45 @@ public class InjectedErrorTests
     [Explicit("Every call position in turn takes minutes.")]
     [Category("CrashLong")]
     public void A_write_error_at_every_call_position_loses_nothing([Values] bool isPermanent) => RunAll(0, 1, isPermanent);
+
+    [Test]
+    public void An_import_that_meets_a_write_error_keeps_whole_blocks_and_goes_on_from_there()
+    {
+        using TempFolder folder = new();
+        string file = folder.File("blocks.rlp");
+        using (TestChain chain = new(new MemoryStore()))
+        {
+            for (int i = 0; i < Blocks; i++) chain.Produce();
+            ChainExporter.Run(chain.Database, 1, Blocks, file);
+        }
+        int failures = 0;
+        for (long failAt = 150; failAt < 600; failAt += 2 * Stride)
+        {
+            using MemoryStore memory = new();
+            using FaultInjectingStore store = new(memory, failAt);
+            try
+            {
+                using TestChain chain = new(store);
+                Import(chain, file);
+            }
+            catch (StorageException)
+            {
+                failures++;
+            }
+            using TestChain reopened = new(memory);
+            ulong head = reopened.Database.Head.Number;
+            Assert.That(reopened.Database.Verify().Difference, Is.Null, $"failure at {failAt}");
+            Assert.That(Import(reopened, file), Is.EqualTo(Blocks - (long)head), $"failure at {failAt}: nothing lost, nothing twice");
+            Assert.That(reopened.Database.Head.Number, Is.EqualTo((ulong)Blocks));
+        }
+        Assert.That(failures, Is.GreaterThan(Blocks));
+    }
+
+    private static long Import(TestChain chain, string file)
+    {
+        using BlockStreamReader reader = new(file);
+        return new ChainImporter(chain.Manager).Run(reader).Imported;
+    }
 
     private static void RunAll(long first, int stride, bool isPermanent)
     {

@@ -11,7 +11,6 @@ using Chain.Node.Logging;
 using Chain.Node.Servers;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Methods;
-using Chain.Rpc.Model;
 using Chain.Rpc.Server;
 using Chain.Storage;
 using Chain.Storage.Engines;
@@ -64,7 +63,6 @@ public sealed class DevNode : IAsyncDisposable
         RpcChain rpc = new(_chain, _simulator, limits, _engine, new DevAccounts(plan.Accounts.Select(a => a.PrivateKey)), Compliance.Registry.ReasonCodes.NameOf);
         _filters = new FilterStore(rpc);
         _subscriptions = new SubscriptionHub(rpc);
-        RpcMethodTable Methods() => RpcModules.Build(rpc, _filters, _subscriptions, ClientVersion, () => _peers.ConnectedCount);
         _servers = new NodeServers(
             settings.Server,
             new RpcServerOptions
@@ -75,8 +73,8 @@ public sealed class DevNode : IAsyncDisposable
                 VirtualHosts = settings.VirtualHosts,
                 Limits = limits,
             },
-            Methods(),
-            Methods(),
+            settings.HttpNamespaces,
+            namespaces => RpcModules.Build(rpc, _filters, _subscriptions, ClientVersion, () => _peers.ConnectedCount, namespaces),
             _chain,
             null,
             () => _subscriptions.Count,

@@ -51,8 +51,8 @@ public sealed class RunNode : IAsyncDisposable
         _servers = new NodeServers(
             settings.Server,
             options,
-            RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => 0, settings.HttpNamespaces),
-            RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => 0),
+            settings.HttpNamespaces,
+            namespaces => RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => 0, namespaces),
             manager,
             _private,
             () => _subscriptions.Count,

@@ -77,7 +77,7 @@ public sealed partial class MonitoringTests
         Assert.That((await http.GetAsync(node.HttpUrl + "/livez")).StatusCode, Is.EqualTo(HttpStatusCode.OK));
         using HttpResponseMessage silent = await http.GetAsync(node.HttpUrl + "/readyz");
         Assert.That((silent.StatusCode, await silent.Content.ReadAsStringAsync()), Is.EqualTo((HttpStatusCode.ServiceUnavailable, "no consensus client has called yet (--authrpc.port)\n")));
-        Rpc.Server.JwtSecret.TryParse(await File.ReadAllTextAsync(folder.File("data/jwt.hex")), out Rpc.Server.JwtSecret secret);
+        Assert.That(Rpc.Server.JwtSecret.TryParse(await File.ReadAllTextAsync(folder.File("data/jwt.hex")), out Rpc.Server.JwtSecret secret), Is.True);
         using HttpRequestMessage call = new(HttpMethod.Post, node.EngineUrl) { Content = JsonContent.Create(new { jsonrpc = "2.0", id = 1, method = "engine_exchangeCapabilities", @params = new[] { Array.Empty<string>() } }) };
         call.Headers.Authorization = new("Bearer", secret.MakeToken(DateTimeOffset.UtcNow.ToUnixTimeSeconds()));
         using HttpResponseMessage answer = await http.SendAsync(call);
@@ -105,7 +105,8 @@ public sealed partial class MonitoringTests
     [Test]
     public async Task A_block_is_one_line_and_one_json_object_with_its_fields()
     {
-        using NodeProcess node = await NodeProcess.StartDevAsync(Path.Combine(Path.GetTempPath(), "chain-node-tests", Guid.NewGuid().ToString("N")), "--log.format json");
+        using TempFolder folder = new();
+        using NodeProcess node = await NodeProcess.StartDevAsync(folder.File("data"), "--log.format json");
         await node.CallAsync("evm_mine");
         Assert.That(() => node.Output, Does.Contain("\"event\":\"block\"").After(10_000, 50));
         string line = node.Output.Split('\n').Single(l => l.Contains("\"event\":\"block\"", StringComparison.Ordinal));

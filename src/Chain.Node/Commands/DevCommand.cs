@@ -7,6 +7,7 @@ using Chain.Core.Numeric;
 using Chain.Node.Chains;
 using Chain.Node.Dev;
 using Chain.Node.Logging;
+using Chain.Node.Servers;
 using Chain.Rpc.Server;
 using Microsoft.Extensions.Logging;
 
@@ -22,6 +23,7 @@ internal static class DevCommand
     {
         Option<string> address = new("--http.addr") { Description = "Address to listen on, HTTP and WebSocket.", DefaultValueFactory = _ => "127.0.0.1", HelpName = "ADDRESS" };
         Option<int> port = new("--http.port", "-p") { Description = "Port to listen on; 0 takes any free one.", DefaultValueFactory = _ => 8_545, HelpName = "PORT" };
+        Option<string[]> api = new("--http.api") { Description = "Namespaces served over HTTP and WebSocket.", DefaultValueFactory = _ => [NodeServers.AllNamespaces], HelpName = "LIST", AllowMultipleArgumentsPerToken = true };
         Option<string[]> cors = new("--http.corsdomain") { Description = "Origins that browsers may call from; * for all.", DefaultValueFactory = _ => ["*"], HelpName = "ORIGIN", AllowMultipleArgumentsPerToken = true };
         Option<string[]> hosts = new("--http.vhosts") { Description = "Host names accepted in requests; * for all.", DefaultValueFactory = _ => ["localhost"], HelpName = "HOST", AllowMultipleArgumentsPerToken = true };
         Option<string?> folder = new("--datadir") { Description = $"Folder of the chain. Default: {ChainFolder.DefaultPath("dev")}", HelpName = "DIR" };
@@ -54,7 +56,7 @@ internal static class DevCommand
               chain dev --fork Prague --compliance-mode 0  plain Ethereum rules
             """)
         {
-            address, port, cors, hosts, folder, inMemory, blockTime, noMining, chainId, fork, gasLimit, baseFee, accounts, balance, mnemonic, mode, noPredeploys, genesis, gasCap, quiet,
+            address, port, api, cors, hosts, folder, inMemory, blockTime, noMining, chainId, fork, gasLimit, baseFee, accounts, balance, mnemonic, mode, noPredeploys, genesis, gasCap, quiet,
         };
         storage.AddTo(command);
         limits.AddTo(command);
@@ -65,6 +67,7 @@ internal static class DevCommand
             {
                 HttpAddress = result.GetValue(address)!,
                 HttpPort = InRange(result.GetValue(port), 0, 65_535, "--http.port"),
+                HttpNamespaces = ServerFlags.SplitList(result.GetValue(api)),
                 CorsOrigins = ServerFlags.SplitList(result.GetValue(cors)),
                 VirtualHosts = ServerFlags.SplitList(result.GetValue(hosts)),
                 DataFolder = DataFolder(result.GetValue(inMemory), result.GetValue(folder)),

@@ -76,8 +76,8 @@ public sealed class DevNode : IAsyncDisposable
             DataFolder = folder?.Location,
             GenesisAllocation = genesis.Allocation,
         };
-        RpcMethodTable Served() => RpcModules.Build(_rpc, _filters, _subscriptions, ClientVersion, () => _peers.ConnectedCount, ports: ports);
-        Methods = Served();
+        RpcMethodTable Served(IReadOnlyCollection<string>? namespaces) => RpcModules.Build(_rpc, _filters, _subscriptions, ClientVersion, () => _peers.ConnectedCount, namespaces, ports: ports);
+        Methods = Served(null);
         _servers = new NodeServers(
             settings.Server,
             new RpcServerOptions
@@ -88,8 +88,8 @@ public sealed class DevNode : IAsyncDisposable
                 VirtualHosts = settings.VirtualHosts,
                 Limits = limits,
             },
-            Methods,
-            Served(),
+            settings.HttpNamespaces,
+            Served,
             _chain,
             null,
             () => _subscriptions.Count,

@@ -25,6 +25,9 @@ public sealed record DevSettings
     /// <summary>Port for HTTP and WebSocket; 0 takes any free one.</summary>
     public int HttpPort { get; init; } = 8_545;
 
+    /// <summary>Namespaces served; null serves all.</summary>
+    public IReadOnlyList<string>? HttpNamespaces { get; init; }
+
     /// <summary>Origins that browsers may call from.</summary>
     public IReadOnlyList<string> CorsOrigins { get; init; } = ["*"];
 

@@ -58,8 +58,8 @@ public sealed class RunNode : IAsyncDisposable
         _servers = new NodeServers(
             settings.Server,
             options,
-            Served(settings.HttpNamespaces),
-            Served(null),
+            settings.HttpNamespaces,
+            Served,
             manager,
             _private,
             () => _subscriptions.Count,

@@ -2,16 +2,21 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Chain.Consensus;
+using Chain.Node.Configuration;
+using Chain.Node.Logging;
 using Chain.Node.Monitoring;
+using Chain.Rpc.Methods;
 using Chain.Rpc.Model;
 using Chain.Rpc.Server;
-using Microsoft.Extensions.Logging;
 
 namespace Chain.Node.Servers;
 
 /// <summary>The servers every node has: the public side, the local socket, probes and metrics, traces. What a consensus client needs besides is the caller's.</summary>
 public sealed class NodeServers : IAsyncDisposable
 {
+    /// <summary>Stands for all namespaces.</summary>
+    public const string AllNamespaces = "all";
+
     private readonly RpcServer? _ipc;
     private readonly RpcServer? _monitor;
     private readonly PrometheusPage? _page;
@@ -21,8 +26,8 @@ public sealed class NodeServers : IAsyncDisposable
     /// <summary>Prepares the servers; nothing listens yet.</summary>
     /// <param name="settings">What is wanted.</param>
     /// <param name="options">Address, port and limits of the public side.</param>
-    /// <param name="served">Methods of the public side.</param>
-    /// <param name="all">Methods of the local socket.</param>
+    /// <param name="namespaces">Namespaces of the public side; null or <see cref="AllNamespaces"/> for all, as the local socket has them.</param>
+    /// <param name="build">Makes the methods of namespaces; of all for null.</param>
     /// <param name="chain">The chain.</param>
     /// <param name="engine">The consensus client's side; null without.</param>
     /// <param name="subscriptionCount">Number of open subscriptions.</param>
@@ -31,9 +36,11 @@ public sealed class NodeServers : IAsyncDisposable
     /// <param name="log">The log.</param>
     /// <exception cref="UserException">A file or a list of methods does not work.</exception>
     public NodeServers(
-        ServerSettings settings, RpcServerOptions options, RpcMethodTable served, RpcMethodTable all, ChainManager chain, RpcServer? engine, Func<int> subscriptionCount,
-        Func<int> peerCount, string version, ILogger log)
+        ServerSettings settings, RpcServerOptions options, IReadOnlyList<string>? namespaces, Func<IReadOnlyCollection<string>?, RpcMethodTable> build, ChainManager chain, RpcServer? engine, Func<int> subscriptionCount,
+        Func<int> peerCount, string version, ConsoleLog log)
     {
+        RpcMethodTable all = build(null);
+        RpcMethodTable served = build(Check(namespaces, all, log));
         if (settings.Access.Unmatched(served.Names) is { } pattern)
             throw new UserException($"'{pattern}' in --rpc.allow or --rpc.deny names no method that is served: give names or beginnings with *, for example debug_*.");
         served.Restrict(settings.Access);
@@ -92,6 +99,19 @@ public sealed class NodeServers : IAsyncDisposable
     private ProbeAnswer? AnswerMonitor(string path) => path is "/metrics" or "/debug/metrics/prometheus"
         ? new ProbeAnswer(200, PrometheusPage.ContentType, Encoding.UTF8.GetBytes(_page!.Write()))
         : Health.Answer(path);
+
+    /// <summary>Refuses a slip of the pen; a name that other nodes know and this one does not serve is left out with a warning.</summary>
+    private static IReadOnlyList<string>? Check(IReadOnlyList<string>? namespaces, RpcMethodTable all, ConsoleLog log)
+    {
+        if (namespaces is null || namespaces.Contains(AllNamespaces)) return null;
+        string[] known = [.. all.Namespaces.Union(RpcModules.DefaultNamespaces)];
+        foreach (string unknown in namespaces.Where(name => !known.Contains(name)))
+        {
+            if (NearMatch.Find(unknown, known) is { } near) throw new UserException($"--http.api {unknown} is no namespace of this node: did you mean '{near}'?");
+            log.Warn($"--http.api {unknown} is not served: this node has {string.Join(", ", known)}");
+        }
+        return namespaces;
+    }
 
     private static RpcKeys LoadKeys(string file, RpcMethodTable served)
     {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes sure that the JavaScript tools of the end-to-end tests and of the example are here (Node.js, npm packages, cast, forge), and says exactly
+# Makes sure that the JavaScript tools of the end-to-end tests, of the example and of the contracts are here (Node.js, npm packages, cast, forge), and says exactly
 # what it installed. Silent and under 0.1 s when nothing is missing. Node.js and npm come from apt, as root; where that Node.js is too old, a newer one
 # comes from npm and is used by the tests alone. The packages go into node_modules beside their lockfile.
 #

@@ -1,3 +1,7 @@
+using Chain.Compliance;
+using Chain.Compliance.Abi;
+using Chain.Compliance.Configuration;
+using Chain.Compliance.Registry;
 using Chain.Consensus;
 using Chain.Consensus.Building;
 using Chain.Consensus.Pool;
@@ -27,7 +31,7 @@ public enum StoreKind
     RocksDb,
 }
 
-/// <summary>A chain of plain Ethereum at the newest fork with 10,000 accounts, its manager and its store.</summary>
+/// <summary>A chain at the newest fork with 10,000 accounts, its manager and its store: plain Ethereum, or with an identity registry that knows every sender.</summary>
 internal sealed class ChainBench : IDisposable, INativeModules
 {
     public const ulong GasLimit = 60_000_000;
@@ -36,16 +40,24 @@ internal sealed class ChainBench : IDisposable, INativeModules
     private const ulong SecondsPerBlock = 2;
 
     private readonly string? _folder;
+    private readonly NativeModules? _modules;
 
-    public ChainBench(StoreKind store, int senders)
+    public ChainBench(StoreKind store, int senders, byte? complianceMode = null)
     {
         Spec = ChainSpec.ForFork(Fork.Osaka, Samples.ChainId);
         MemoryState state = new();
         foreach ((Address address, byte[] code) in SystemCode.All) state.SetAccount(address, 1, default, code);
         for (int i = 0; i < senders; i++) state.SetAccount(Samples.Sender(i), 0, UInt256.One << 80, default);
         for (int i = 0; i < Accounts; i++) state.SetAccount(Samples.Recipient(i), 0, 1, default);
-        StateDelta allocation = state.ToDelta();
         Genesis genesis = new() { GasLimit = GasLimit, Timestamp = 1_700_000_000 };
+        if (complianceMode is { } mode)
+        {
+            _modules = new NativeModules(Registry(mode, senders, genesis.Timestamp));
+            WorldState world = new(state);
+            _modules.Activate(world, null, genesis.Timestamp);
+            state.Apply(world.ToDelta());
+        }
+        StateDelta allocation = state.ToDelta();
         Block block = genesis.ToBlock(StateTrie.ComputeRoot(allocation), Spec.GenesisRules(genesis));
         if (store == StoreKind.RocksDb) _folder = Directory.CreateTempSubdirectory("chain-benchmark").FullName;
         Database = ChainDatabase.Open(
@@ -78,18 +90,31 @@ internal sealed class ChainBench : IDisposable, INativeModules
         }
     }
 
-    public PrecompileSet PrecompilesAt(ForkRules rules, ulong timestamp) => EthereumPrecompiles.For(rules.Fork);
+    public PrecompileSet PrecompilesAt(ForkRules rules, ulong timestamp) => _modules?.PrecompilesAt(rules, timestamp) ?? EthereumPrecompiles.For(rules.Fork);
 
-    public void Activate(WorldState state, ulong? parentTimestamp, ulong timestamp)
-    {
-    }
+    public void Activate(WorldState state, ulong? parentTimestamp, ulong timestamp) => _modules?.Activate(state, parentTimestamp, timestamp);
 
-    public ITxPolicy? PolicyAt(WorldState state, ulong timestamp) => null;
+    public ITxPolicy? PolicyAt(WorldState state, ulong timestamp) => _modules?.PolicyAt(state, timestamp);
 
     public void Dispose()
     {
         Manager.Dispose();
         Database.Dispose();
         if (_folder is not null) Directory.Delete(_folder, recursive: true);
+    }
+
+    private static ComplianceConfig Registry(byte mode, int senders, ulong now)
+    {
+        ModuleEntry kyc = new()
+        {
+            Module = ModuleAddresses.Kyc,
+            Timestamp = 0,
+            Admins = [Samples.Recipient(0)],
+            Mode = mode,
+            MinTier = 1,
+            InitialIdentities = [.. Enumerable.Range(0, senders).Select(i => new InitialIdentity(
+                new IdentityInput(AbiWords.ToHash((ulong)i + 1), 0, 2, 2, 276, 276, 0, now + (4 * 365 * 86_400ul), 3, default, default), [Samples.Sender(i)]))],
+        };
+        return ComplianceConfig.TryCreate([kyc], now, out ComplianceConfig config, out string error) ? config : throw new InvalidOperationException(error);
     }
 }

@@ -23,11 +23,15 @@ internal enum LoadKind
 
     /// <summary>Transfers, with every hundredth transaction a call that sets 200 slots.</summary>
     Calls,
+
+    /// <summary>20,000 blocks without transactions: the fixed cost of a block.</summary>
+    Empty,
 }
 
 /// <summary>Makes a genesis file and a file of blocks, the same for the same arguments.</summary>
 internal sealed class ImportLoad
 {
+    private const int EmptyBlocks = 20_000;
     private const int HolderCount = 50_000;
     private const int CallShare = 100;
     private const int CallSlots = 200;
@@ -55,19 +59,19 @@ internal sealed class ImportLoad
     }
 
     /// <summary>Writes <c>genesis.json</c> and <c>blocks.rlp</c> to a folder.</summary>
-    public static void Write(LoadKind kind, string folder, int total, int perBlock) => new ImportLoad(kind, perBlock).Write(folder, total);
+    public static void Write(LoadKind kind, string folder, int total, int perBlock) =>
+        new ImportLoad(kind, kind == LoadKind.Empty ? 0 : perBlock).Write(folder, kind == LoadKind.Empty ? EmptyBlocks : total / perBlock);
 
-    private void Write(string folder, int total)
+    private void Write(string folder, int blocks)
     {
         Directory.CreateDirectory(folder);
         byte[] genesisJson = Encoding.UTF8.GetBytes(WriteGenesis());
         File.WriteAllBytes(Path.Combine(folder, "genesis.json"), genesisJson);
         using OpenChain chain = OpenChain.Over(new MemoryStore(), GenesisSource.Parse(genesisJson, "the generated genesis"), new StorageOptions { HistoryBlocks = 0, LayersMax = 2, FinalLayersKept = 1 });
         using FileStream output = File.Create(Path.Combine(folder, "blocks.rlp"));
-        for (int made = 0; made < total; made += _keys.Length)
+        for (int nonce = 0; nonce < blocks; nonce++)
         {
-            ulong nonce = (ulong)(made / _keys.Length);
-            Transaction[] transactions = [.. _keys.Select((_, i) => Unsigned(nonce, made + i))];
+            Transaction[] transactions = [.. _keys.Select((_, i) => Unsigned((ulong)nonce, (nonce * _keys.Length) + i))];
             Parallel.For(0, transactions.Length, i => transactions[i] = TransactionSigner.Sign(transactions[i], _keys[i]));
             foreach (Transaction transaction in transactions) chain.Manager.Pool.Add(transaction, isLocal: false);
             Block block = chain.Manager.Produce(head => new BuildRequest { ParentHash = head.Hash, Timestamp = head.Timestamp + 1, Coinbase = Address.FromNumber(0xfee), GasLimit = 100_000_000 }).Block;

@@ -10,7 +10,7 @@ Option<int> perBlock = new("--per-block") { Description = "Transactions of each 
 Option<string?> folder = new("--dir") { Description = "Folder for the chains, kept afterwards. Default: a temporary one.", HelpName = "DIR" };
 Option<LoadKind[]> kinds = new("--load") { Description = "Loads to measure. Default: all.", DefaultValueFactory = _ => Enum.GetValues<LoadKind>(), AllowMultipleArgumentsPerToken = true };
 RootCommand root = new("""
-    Measures the import of blocks: transfers, ERC-20 transfers over 50,000 holders, and transfers with 1 % storage-heavy contract calls.
+    Measures the import of blocks: transfers, ERC-20 transfers over 50,000 holders, transfers with 1 % storage-heavy contract calls, and empty blocks.
 
     Examples:
       ./chain import-bench
@@ -28,10 +28,11 @@ static void Measure(LoadKind kind, string directory, int total, int perBlock)
 {
     string data = Path.Combine(directory, "data");
     if (Directory.Exists(data)) Directory.Delete(data, recursive: true);
-    Console.Error.WriteLine($"{kind}: making {total} transactions in blocks of {perBlock}");
+    Console.Error.WriteLine(kind == LoadKind.Empty ? "Empty: making blocks without transactions" : $"{kind}: making {total} transactions in blocks of {perBlock}");
     ImportLoad.Write(kind, directory, total, perBlock);
     Console.WriteLine($"{kind}:");
     Run("import", Path.Combine(directory, "blocks.rlp"), "--genesis", Path.Combine(directory, "genesis.json"), "--datadir", data);
+    if (kind == LoadKind.Empty) return;
     PrintSize("on disk after the import, log included");
     Run("db", "compact", "--datadir", data);
     PrintSize("after 'chain db compact'");

@@ -6,6 +6,7 @@ using Chain.Consensus.Pool;
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
+using Chain.Core.State;
 using Chain.Core.Types;
 using Chain.Evm;
 using Chain.Evm.State;
@@ -31,6 +32,7 @@ public sealed partial class ChainManager : IDisposable
     private BlockHeader? _published;
     private readonly VirtualMachine _machine;
     private readonly bool _ownsMachine;
+    private readonly Func<ulong> _clockSeconds;
     private readonly Queue<Block> _badBlocks = [];
     private readonly Dictionary<Hash256, StateEdits> _editsBefore = [];
     private readonly BlockValidator _validator;
@@ -59,6 +61,7 @@ public sealed partial class ChainManager : IDisposable
         TransactionProcessor processor = new(_machine);
         _validator = new BlockValidator(spec, database, Contexts, processor);
         _builder = new BlockBuilder(spec, database, Contexts, processor);
+        _clockSeconds = poolOptions.ClockSeconds;
         Pool = new TransactionPool(poolOptions, MakePoolHead(null), journal);
     }
 
@@ -86,6 +89,9 @@ public sealed partial class ChainManager : IDisposable
     /// <summary>Transactions waiting.</summary>
     public TransactionPool Pool { get; }
 
+    /// <summary>How long the newest blocks took.</summary>
+    public BlockTimings Timings { get; } = new();
+
     /// <summary>Where the time of imports goes.</summary>
     public StageTimes ImportTimes => _validator.Times;
 
@@ -104,6 +110,7 @@ public sealed partial class ChainManager : IDisposable
     /// <summary>Validates a block and stores it. It becomes the head when it extends the head, or by total difficulty before the merge.</summary>
     public ImportResult Import(Block block) => Move<ImportResult>(() =>
     {
+        long arrived = Stopwatch.GetTimestamp();
         Hash256 hash = block.Header.Hash;
         if (Database.Blocks.Contains(hash)) return (new ImportResult(ImportStatus.AlreadyKnown, hash), null);
         ImportResult result = _validator.Validate(block, out ValidBlock? valid);
@@ -115,8 +122,9 @@ public sealed partial class ChainManager : IDisposable
         BlockId oldHead = Database.Head;
         bool makeHead = IsBetter(block.Header, oldHead);
         long since = Stopwatch.GetTimestamp();
-        Database.CommitBlock(block, hash, valid.Executed.Receipts, valid.Executed.Senders, valid.State, makeHead);
+        Database.CommitBlock(block, hash, valid.Executed.Receipts, valid.Executed.Senders, valid.State, makeHead, valid.Executed.AuditRecord.Span);
         ImportTimes.End(Stage.Commit, ref since);
+        Timings.Record(block, hash, BlockSource.Imported, arrived);
         if (!makeHead) return (new ImportResult(ImportStatus.SideChain, hash), null);
         HeadChange change = DescribeMove(oldHead, valid.Executed);
         RefreshPool(change);
@@ -147,6 +155,7 @@ public sealed partial class ChainManager : IDisposable
     {
         lock (_lock)
         {
+            long arrived = Stopwatch.GetTimestamp();
             Hash256 hash = block.Header.Hash;
             if (Database.Blocks.Contains(hash)) return new ImportResult(ImportStatus.AlreadyKnown, hash);
             ImportResult result = _validator.Validate(block, out ValidBlock? valid);
@@ -155,7 +164,8 @@ public sealed partial class ChainManager : IDisposable
                 if (result.Status == ImportStatus.Invalid) RememberBad(block);
                 return result;
             }
-            Database.CommitBlock(block, hash, valid.Executed.Receipts, valid.Executed.Senders, valid.State, makeHead: false);
+            Database.CommitBlock(block, hash, valid.Executed.Receipts, valid.Executed.Senders, valid.State, makeHead: false, valid.Executed.AuditRecord.Span);
+            Timings.Record(block, hash, BlockSource.Imported, arrived);
             return new ImportResult(ImportStatus.SideChain, hash);
         }
     }
@@ -189,15 +199,36 @@ public sealed partial class ChainManager : IDisposable
     /// <summary>Builds a block on the head and makes it the head.</summary>
     public ExecutedBlock Produce(Func<BlockHeader, BuildRequest> request) => Move<ExecutedBlock>(() =>
     {
-        BuiltBlock built = Build(request(Head));
-        Database.CommitBlock(built.Executed.Block, built.Executed.Hash, built.Executed.Receipts, built.Executed.Senders, built.State, makeHead: true);
+        long begun = Stopwatch.GetTimestamp();
+        (ExecutedBlock made, HeadChange? change) = Adopt(Build(request(Head)), begun);
+        return (made, change);
+    });
+
+    private (ExecutedBlock Made, HeadChange? Change) Adopt(BuiltBlock built, long begun)
+    {
+        Database.CommitBlock(built.Executed.Block, built.Executed.Hash, built.Executed.Receipts, built.Executed.Senders, built.State, makeHead: true, built.Executed.AuditRecord.Span);
+        Timings.Record(built.Executed.Block, built.Executed.Hash, BlockSource.Produced, begun);
         RememberEdits(built.Executed.Hash);
         Edits = StateEdits.None;
         foreach ((Hash256 hash, _) in built.Invalid) Pool.Remove(hash, PoolDropReason.Invalid);
         HeadChange change = new([], [built.Executed], built.Executed.Block.Header);
         RefreshPool(change);
         return (built.Executed, change);
-    });
+    }
+
+    /// <summary>Builds a block of exactly these transactions on the head and makes it the head; null when one of them is not valid there.</summary>
+    public ExecutedBlock? ProduceExactly(
+        Func<BlockHeader, BuildRequest> request, IReadOnlyList<Transaction> transactions, out (int Index, Core.Results.TransactionError Error) failed)
+    {
+        (int, Core.Results.TransactionError) failure = (-1, Core.Results.TransactionError.None);
+        ExecutedBlock? made = Move<ExecutedBlock?>(() =>
+        {
+            long begun = Stopwatch.GetTimestamp();
+            return BuildExactly(request(Head), transactions, out failure) is { } built ? Adopt(built, begun) : (null, null);
+        });
+        failed = failure;
+        return made;
+    }
 
     /// <summary>Goes back to a canonical block and forgets those above it; their transactions return to the pool. For development chains.</summary>
     public MoveResult Rewind(ulong number) => Move<MoveResult>(() =>
@@ -361,14 +392,9 @@ public sealed partial class ChainManager : IDisposable
 
     private void RefreshPool(HeadChange change)
     {
-        List<Hash256> mined = [];
-        HashSet<Address>? touched = change.Removed.Count > 0 ? null : [];
-        foreach (ExecutedBlock block in change.Added)
-        {
-            foreach (Transaction transaction in block.Block.Transactions) mined.Add(transaction.Hash);
-            touched?.UnionWith(block.Senders);
-        }
-        Pool.SetHead(MakePoolHead(touched is null || change.Added.Any(b => HasCalls(b.Block)) ? null : touched), mined);
+        List<Hash256> mined = [.. change.Added.SelectMany(block => block.Block.Transactions).Select(transaction => transaction.Hash)];
+        bool isKnown = change.Removed.Count == 0 && change.Added.All(block => block.Changes is not null);
+        Pool.SetHead(MakePoolHead(isKnown ? [.. change.Added.Select(block => block.Changes!)] : null), mined);
         // Lowest block first: a transaction must find those before it.
         foreach (ExecutedBlock block in change.Removed.Reverse())
         {
@@ -376,16 +402,10 @@ public sealed partial class ChainManager : IDisposable
         }
     }
 
-    /// <summary>
-    /// True when a transaction ran code and so may have changed other accounts than its sender and recipient: then every pooled sender is looked at again. Calldata does not
-    /// tell, because a delegated account (EIP-7702) runs code without any; gas does.
-    /// </summary>
-    private bool HasCalls(Block block) => block.Header.GasUsed > (ulong)block.Transactions.Count * Contexts.RulesOf(block.Header).TransactionGas;
-
-    private PoolHead MakePoolHead(IReadOnlySet<Address>? changed)
+    private PoolHead MakePoolHead(IReadOnlyCollection<StateDelta>? changes)
     {
         BlockHeader head = Head;
-        ulong timestamp = Math.Max(head.Timestamp + 1, UnixTimeSeconds());
+        ulong timestamp = Math.Max(head.Timestamp + 1, _clockSeconds());
         ForkRules rules = Spec.RulesAt(head.Number + 1, timestamp, Spec.IsPostMergeChild(head, Database.Blocks.TryGetTotalDifficulty(head.Hash, out UInt256 total) ? total : UInt256.Zero));
         return new PoolHead
         {
@@ -395,11 +415,10 @@ public sealed partial class ChainManager : IDisposable
             BaseFee = rules.Fork < Fork.London ? UInt256.Zero : BaseFeeOverride ?? FeeMarket.NextBaseFee(head, rules),
             BlobBaseFee = rules.Blobs is null ? UInt256.Zero : FeeMarket.BlobBaseFee(FeeMarket.NextExcessBlobGas(head, rules), rules),
             GasLimit = GasLimitOverride ?? head.GasLimit,
-            Policy = state => Contexts.Modules.PolicyAt(state, timestamp),
-            ChangedAccounts = changed,
+            Number = head.Number,
+            TimestampMin = head.Timestamp + 1,
+            Policy = Contexts.Modules.PolicyAt,
+            Changes = changes,
         };
     }
-
-    // Pool admission is local policy, not consensus: the clock may be read here.
-    private static ulong UnixTimeSeconds() => (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
 }

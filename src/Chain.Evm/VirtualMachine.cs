@@ -37,6 +37,7 @@ public sealed unsafe class VirtualMachine : IDisposable
     private byte* _input;
     private nuint _inputCapacity;
     private int _deepest;
+    private StopSwitch? _stop;
 
     /// <summary>A machine.</summary>
     public VirtualMachine(DispatcherKind dispatcher = DispatcherKind.TailCalls)
@@ -61,6 +62,9 @@ public sealed unsafe class VirtualMachine : IDisposable
     internal ITracer? Tracer { get; private set; }
 
     internal int LogCountBefore { get; set; }
+
+    /// <summary>Stops the run; null while nobody can.</summary>
+    internal StopSwitch? Stop { get; private set; }
 
     /// <summary>Records a refusal of the policy, while decisions are kept.</summary>
     internal void RecordRefusal(DecisionKind kind, in Address from, in Address to, in UInt256 value, byte[] error)
@@ -92,6 +96,23 @@ public sealed unsafe class VirtualMachine : IDisposable
         ExecutionResult result = new(root.Status, (ulong)root.Gas, new ReadOnlySpan<byte>(root.Output, (int)root.OutputSize).ToArray());
         for (int depth = 0; depth <= _deepest; depth++) _frames[depth]!.Trim();
         return result;
+    }
+
+    /// <summary>
+    /// Lets a token stop what the machine runs from now until <see cref="StopScope.Dispose"/>: every frame then ends with <see cref="FrameStatus.Stopped"/> at its next opcode
+    /// (a native contract runs to its end). The results are void: the caller asks the token after each run.
+    /// </summary>
+    public StopScope StopOn(CancellationToken token)
+    {
+        if (!token.CanBeCanceled) return default;
+        Stop = _stop ??= new StopSwitch();
+        return new StopScope(this, token.UnsafeRegister(static state => ((StopSwitch)state!).Stop(), _stop));
+    }
+
+    internal void EndStop()
+    {
+        Stop = null;
+        _stop!.Reset();
     }
 
     /// <inheritdoc/>

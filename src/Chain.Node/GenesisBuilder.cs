@@ -19,7 +19,18 @@ public static class GenesisBuilder
     /// <exception cref="UserException">The module sections cannot act on the allocation, or leave a chain that nobody can use.</exception>
     public static GenesisBlock Build(ChainSpec spec, Genesis genesis, ChainModules modules)
     {
-        ForkRules rules = spec.GenesisRules(genesis);
+        WorldState state = Allocate(genesis, modules);
+        if (modules.GenesisProblem(state) is { } problem) throw new UserException($"In the genesis: {problem}");
+
+        StateDelta delta = state.ToDelta();
+        Block block = genesis.ToBlock(StateStore.ComputeGenesisRoot(delta), spec.GenesisRules(genesis));
+        return new GenesisBlock(spec.ChainId, block, block.Header.Hash, delta);
+    }
+
+    /// <summary>The state of block 0: allocation, then the activation of native modules.</summary>
+    /// <exception cref="UserException">The module sections cannot act on the allocation.</exception>
+    public static WorldState Allocate(Genesis genesis, ChainModules modules)
+    {
         WorldState state = new(new MemoryState());
         state.BeginTransaction();
         foreach ((Address address, GenesisAccount allocated) in genesis.Alloc)
@@ -40,11 +51,7 @@ public static class GenesisBuilder
         {
             throw new UserException($"In the genesis: {e.Message}");
         }
-        if (modules.GenesisProblem(state) is { } problem) throw new UserException($"In the genesis: {problem}");
-
-        StateDelta delta = state.ToDelta();
-        Block block = genesis.ToBlock(StateStore.ComputeGenesisRoot(delta), rules);
-        return new GenesisBlock(spec.ChainId, block, block.Header.Hash, delta);
+        return state;
     }
 
     /// <summary>Names what a genesis lacks for blocks to be possible; null when nothing.</summary>

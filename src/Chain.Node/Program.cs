@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Chain.Node;
 using Chain.Node.Commands;
+using Chain.Node.Configuration;
 
 RootCommand root = new("""
     Defactor Chain: an Ethereum-compatible execution engine and permissioned sidechain node for real-world assets.
@@ -10,6 +12,8 @@ RootCommand root = new("""
       chain run --genesis FILE        a node driven by a consensus client
       chain init --genesis FILE       a chain of your own
       chain import FILE               blocks from a file
+      chain kyc status ACCOUNT        an account in the KYC registry
+      chain oracle list               the oracle's feeds
       chain conformance state DIR     official state tests
     """)
 {
@@ -20,9 +24,22 @@ RootCommand root = new("""
     ExportCommand.Create(),
     DbCommand.Create(),
     GenesisCommand.Create(),
+    KycCommand.Create(),
+    OracleCommand.Create(),
     ConformanceCommand.Create(),
+    DocsCommand.Create(),
 };
-ParseResult parsed = root.Parse(args);
+root.Add(ConfigCommand.Create(root));
+ParseResult parsed;
+try
+{
+    parsed = EffectiveOptions.Settle(root, args, EffectiveOptions.ReadEnvironment()).Result;
+}
+catch (UserException e)
+{
+    await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+    return 1;
+}
 // The mistake alone, not buried under a page of help.
 if (parsed.Action is ParseErrorAction mistake) mistake.ShowHelp = false;
 // No handling of signals here: a second handler beside the node's own would race with it and end the process with another exit code.

@@ -48,6 +48,9 @@ public sealed class NativeModules(ComplianceConfig config) : INativeModules
     /// <inheritdoc/>
     public IDecisionLog? DecisionLogAt(ulong timestamp) => config.IsActive(ModuleAddresses.Audit, timestamp) ? AuditLog.Instance : null;
 
+    /// <inheritdoc/>
+    public bool HasDecisionsUntil(ulong timestamp) => config.Entries.Any(e => e.Module == ModuleAddresses.Audit && e.Timestamp <= timestamp);
+
     private static PrecompileSet MakeSet(Fork fork, ActiveModules active)
     {
         List<INativeContract> contracts = [.. EthereumPrecompiles.For(fork).Contracts];

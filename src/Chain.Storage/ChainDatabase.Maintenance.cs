@@ -62,6 +62,7 @@ public sealed partial class ChainDatabase
         BaseReturn rollBack = States.WriteRollBack(batch, id, header.StateRoot);
         HeadMove move = WriteHead(batch, id, null);
         List<Hash256> hashes = Blocks.DeleteAbove(batch, number);
+        RollBackLogs(batch, number);
         WritePointer(batch, Schema.MetaSafe, pointers.Safe);
         WritePointer(batch, Schema.MetaFinalized, pointers.Finalized);
         batch.Commit(_options.SyncEveryBlock);

@@ -4,6 +4,7 @@ using Chain.Core.State;
 using Chain.Core.Types;
 using Chain.Storage.Blocks;
 using Chain.Storage.Engines;
+using Chain.Storage.Logs;
 using Chain.Storage.State;
 
 namespace Chain.Storage;
@@ -30,6 +31,7 @@ public sealed partial class ChainDatabase : IDisposable
         GenesisHash = genesisHash;
         Blocks = new BlockStore(store, options.BlockCacheBytes);
         States = new StateStore(store, options, Blocks);
+        Logs = new LogIndex(store);
         _pointers = new Pointers(default, default, default);
     }
 
@@ -41,6 +43,9 @@ public sealed partial class ChainDatabase : IDisposable
 
     /// <summary>Blocks.</summary>
     public BlockStore Blocks { get; }
+
+    /// <summary>Finds blocks by what they logged.</summary>
+    public LogIndex Logs { get; }
 
     /// <summary>States.</summary>
     public StateStore States { get; }
@@ -85,9 +90,10 @@ public sealed partial class ChainDatabase : IDisposable
     /// <param name="senders">One for each transaction.</param>
     /// <param name="state">Prepared on the state of the parent block; its root is the header's.</param>
     /// <param name="makeHead">True to move the head to this block.</param>
+    /// <param name="auditRecord">What the audit log keeps of the block; empty where there is none.</param>
     /// <exception cref="ArgumentException">The parts do not belong together, or the parent's state is no longer kept.</exception>
     /// <exception cref="StorageException">Nothing was written.</exception>
-    public void CommitBlock(Block block, in Hash256 hash, IReadOnlyList<Receipt> receipts, IReadOnlyList<Address> senders, PendingState state, bool makeHead)
+    public void CommitBlock(Block block, in Hash256 hash, IReadOnlyList<Receipt> receipts, IReadOnlyList<Address> senders, PendingState state, bool makeHead, ReadOnlySpan<byte> auditRecord = default)
     {
         lock (_writing)
         {
@@ -105,6 +111,7 @@ public sealed partial class ChainDatabase : IDisposable
             if (makeHead) MergeAllButOne(layer, id.Number, Finalized.Number);
             using IWriteBatch batch = _store.CreateBatch();
             Blocks.WriteBlock(batch, block, hash, receipts, senders);
+            if (!auditRecord.IsEmpty) BlockStore.WriteAuditRecord(batch, id, auditRecord);
             States.WriteRecord(batch, state, hash, block.Header.ParentHash);
             HeadMove? move = makeHead ? WriteHead(batch, id, block) : null;
             LayerMerge? merge = makeHead ? WriteNextMerge(batch, layer, id.Number, Finalized.Number) : null;
@@ -112,7 +119,9 @@ public sealed partial class ChainDatabase : IDisposable
             Blocks.Remember(block, hash, receipts, senders);
             States.Attach(layer, hash);
             Complete(merge);
-            if (move is not null) Publish(move, layer, _pointers with { Head = id });
+            if (move is null) return;
+            Publish(move, layer, _pointers with { Head = id });
+            MergeLogs();
         }
     }
 
@@ -192,6 +201,7 @@ public sealed partial class ChainDatabase : IDisposable
             List<StateLayer> dropped = States.LayersAbove(number);
             foreach (StateLayer layer in dropped) StateStore.DeleteRecord(batch, layer);
             List<Hash256> hashes = Blocks.DeleteAbove(batch, number);
+            RollBackLogs(batch, number);
             WritePointer(batch, Schema.MetaSafe, pointers.Safe);
             WritePointer(batch, Schema.MetaFinalized, pointers.Finalized);
             batch.Commit(_options.SyncEveryBlock);
@@ -215,8 +225,10 @@ public sealed partial class ChainDatabase : IDisposable
         {
             if (_disposed) return;
             _disposed = true;
-            _store.Dispose();
         }
+        // It takes the lock once more, and finds the end.
+        _logMerge.Wait();
+        _store.Dispose();
     }
 
     private StateLayer HeadLayer() => (StateLayer)States.Head;
@@ -240,6 +252,7 @@ public sealed partial class ChainDatabase : IDisposable
         Complete(merge);
         if (move is not null) Publish(move, head, pointers);
         else _pointers = pointers;
+        MergeLogs();
     }
 
     private HeadMove WriteHead(IWriteBatch batch, BlockId id, Block? block)

@@ -25,6 +25,9 @@ public enum Column
     /// <summary>Number (8) and block hash (32) to the senders of the transactions, 20 bytes each.</summary>
     Senders,
 
+    /// <summary>Number (8) and block hash (32) to what the audit log keeps of the block (its own encoding).</summary>
+    AuditRecords,
+
     /// <summary>Number (8) to the hash of the canonical block (32).</summary>
     Canonical,
 
@@ -51,6 +54,12 @@ public enum Column
 
     /// <summary>Kind (1), key (32 or 64) and number (8) to the value before that block (empty: absent).</summary>
     History,
+
+    /// <summary>Number (8) and block hash (32) to the items of the block's logs (<see cref="Logs.LogIndex"/>), until its section is turned round; absent without logs.</summary>
+    LogItems,
+
+    /// <summary>Section (8) and last entry (8) to a run of a section's entries, item and block, ascending.</summary>
+    LogSections,
 }
 
 /// <summary>Every key layout of the database, in one place. Numbers are big-endian, so that keys order as numbers do. Plain addresses and slots are not
@@ -58,10 +67,10 @@ public enum Column
 public static class Schema
 {
     /// <summary>Version of all layouts. Raise it with any change; a folder with another version is refused.</summary>
-    public const uint Version = 1;
+    public const uint Version = 2;
 
     /// <summary>Number of columns.</summary>
-    public const int ColumnCount = (int)Column.History + 1;
+    public const int ColumnCount = (int)Column.LogSections + 1;
 
     /// <summary>Size of a block key: number and hash, bytes.</summary>
     public const int BlockKeySizeBytes = 8 + Hash256.SizeBytes;
@@ -89,6 +98,9 @@ public static class Schema
 
     /// <summary>Oldest block whose state can be read through history, 8 bytes.</summary>
     public static ReadOnlySpan<byte> MetaHistoryOldest => "history-oldest"u8;
+
+    /// <summary>Section of the log index that is turned round next, 8 bytes; absent: 0.</summary>
+    public static ReadOnlySpan<byte> MetaLogSection => "log-section"u8;
 
     /// <summary>History kind of an account key.</summary>
     public const byte HistoryAccount = 0;
@@ -155,6 +167,17 @@ public static class Schema
 
     /// <summary>Longest key in <see cref="Column.History"/>, bytes.</summary>
     public const int HistoryKeySizeBytesMax = 1 + (2 * Hash256.SizeBytes) + 8;
+
+    /// <summary>Size of a key in <see cref="Column.LogSections"/>, bytes.</summary>
+    public const int LogRecordKeySizeBytes = 16;
+
+    /// <summary>Writes the key of a run of a section's entries.</summary>
+    public static ReadOnlySpan<byte> LogRecordKey(Span<byte> destination, ulong section, ulong lastEntry)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(destination, section);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[8..], lastEntry);
+        return destination[..LogRecordKeySizeBytes];
+    }
 
     /// <summary>Writes the key of a slot in <see cref="Column.FlatSlots"/>.</summary>
     public static ReadOnlySpan<byte> SlotKey(Span<byte> destination, in Hash256 account, in Hash256 slot)

@@ -33,6 +33,9 @@ public sealed record StorageOptions
     /// <summary>Cache of code by hash, bytes. Default 64 MiB.</summary>
     public long CodeCacheBytes { get; init; } = 64L << 20;
 
+    /// <summary>Trie nodes of the newest state kept from one block to the next, bytes by an estimate. Default 64 MiB.</summary>
+    public long TrieCacheBytes { get; init; } = 64L << 20;
+
     /// <summary>
     /// Tries of blocks below the merged state that were asked for last, bytes; a single one that would take more is refused. Default 256 MiB.
     /// </summary>

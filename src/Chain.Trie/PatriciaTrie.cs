@@ -15,7 +15,7 @@ public readonly record struct TrieEntry(Hash256 Key, ReadOnlyMemory<byte> Value)
 /// </summary>
 public sealed partial class PatriciaTrie
 {
-    private readonly ITrieNodeReader _reader;
+    private ITrieNodeReader _reader;
     private readonly Hash256 _owner;
     private readonly List<byte[]> _vacated = [];
     private readonly byte[] _key = new byte[TriePath.NibblesMax];
@@ -33,6 +33,15 @@ public sealed partial class PatriciaTrie
         _owner = owner;
         _root = rootHash == Account.EmptyTrieRoot ? null : new HashNode(rootHash);
     }
+
+    /// <summary>Nodes in memory, about.</summary>
+    internal long NodesHeld { get; private set; }
+
+    /// <summary>True when nothing was changed since the trie was opened or committed, and this is its root.</summary>
+    internal bool HasRoot(in Hash256 rootHash) => _changesSinceHashed == 0 && _vacated.Count == 0 && (_root is null ? rootHash == Account.EmptyTrieRoot : _root.HasHash && _root.Hash == rootHash);
+
+    /// <summary>Goes on with another reader, which shows the same trie.</summary>
+    internal void ReadFrom(ITrieNodeReader reader) => _reader = reader;
 
     /// <summary>Looks a key up; false when it is not there.</summary>
     /// <exception cref="InvalidDataException">The database is damaged.</exception>
@@ -75,7 +84,9 @@ public sealed partial class PatriciaTrie
         _isChanged = false;
         if (!value.IsEmpty) _root = Insert(_root, 0, value);
         else if (_root is not null) _root = Remove(LoadIfHash(_root, 0)!, 0);
-        if (_isChanged) _changesSinceHashed++;
+        if (!_isChanged) return;
+        _changesSinceHashed++;
+        NodesHeld++;
     }
 
     /// <summary>Sets and deletes many keys. Sorted keys read the store in order; another order gives the same trie. Of equal keys the last counts.</summary>
@@ -237,9 +248,16 @@ public sealed partial class PatriciaTrie
         return node;
     }
 
-    private TrieNode? LoadIfHash(TrieNode? node, int depth) =>
-        node is HashNode ? TrieNodeDecoder.Load(_reader, _owner, _key.AsSpan(0, depth), node.Hash) : node;
+    private TrieNode? LoadIfHash(TrieNode? node, int depth)
+    {
+        if (node is not HashNode) return node;
+        NodesHeld++;
+        return TrieNodeDecoder.Load(_reader, _owner, _key.AsSpan(0, depth), node.Hash);
+    }
 
-    private TrieNode? ResolveChild(BranchNode branch, int nibble, int childDepth) =>
-        TrieNodeDecoder.ResolveChild(branch, nibble, _reader, _owner, _key.AsSpan(0, childDepth));
+    private TrieNode? ResolveChild(BranchNode branch, int nibble, int childDepth)
+    {
+        if (branch.IsUnresolved(nibble)) NodesHeld++;
+        return TrieNodeDecoder.ResolveChild(branch, nibble, _reader, _owner, _key.AsSpan(0, childDepth));
+    }
 }

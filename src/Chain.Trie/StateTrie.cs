@@ -21,9 +21,27 @@ public static class StateTrie
     /// <param name="delta">The change.</param>
     /// <param name="writer">Receives the changed nodes, from the calling thread.</param>
     /// <param name="newStorageRoots">Receives the storage root of each account of the change that exists after it.</param>
+    /// <param name="warm">Tries in memory from changes before; null to begin with none.</param>
     /// <returns>Root of the account trie after the change.</returns>
     /// <exception cref="InvalidDataException">The database is damaged.</exception>
-    public static Hash256 Apply(in Hash256 parentRoot, ITrieNodeReader reader, IStateReader parentState, StateDelta delta, ITrieNodeWriter writer, IDictionary<Address, Hash256> newStorageRoots)
+    public static Hash256 Apply(in Hash256 parentRoot, ITrieNodeReader reader, IStateReader parentState, StateDelta delta, ITrieNodeWriter writer, IDictionary<Address, Hash256> newStorageRoots, WarmTries? warm = null)
+    {
+        Dictionary<Hash256, PatriciaTrie>? tries = warm?.Rent();
+        try
+        {
+            Hash256 root = Apply(parentRoot, reader, parentState, delta, writer, newStorageRoots, tries ?? []);
+            if (tries is not null) warm!.Return(tries);
+            return root;
+        }
+        catch
+        {
+            if (tries is not null) warm!.Renew();
+            throw;
+        }
+    }
+
+    private static Hash256 Apply(
+        in Hash256 parentRoot, ITrieNodeReader reader, IStateReader parentState, StateDelta delta, ITrieNodeWriter writer, IDictionary<Address, Hash256> newStorageRoots, Dictionary<Hash256, PatriciaTrie> tries)
     {
         AccountWork[] works = SortByKey(delta);
         int storageTries = 0;
@@ -32,22 +50,28 @@ public static class StateTrie
         {
             work.ParentStorageRoot = parentState.TryGetAccount(work.Address, out Account parent) ? parent.StorageRoot : Account.EmptyTrieRoot;
             work.StorageRoot = work.BaseStorageRoot;
-            if (!work.HasSlots) continue;
+            if (!work.HasSlots)
+            {
+                // A trie that is dropped must not be gone on with.
+                if (work.BaseStorageRoot != work.ParentStorageRoot) tries.Remove(work.Key);
+                continue;
+            }
+            work.Trie = TrieOf(tries, reader, work.Key, work.BaseStorageRoot);
             storageTries++;
             slots += work.Delta.Storage.Count;
         }
 
         bool inParallel = storageTries > 1 && slots >= ParallelSlotsMin;
-        if (inParallel) UpdateStorageInParallel(works, reader);
+        if (inParallel) UpdateStorageInParallel(works);
 
-        PatriciaTrie accounts = new(reader, Hash256.Zero, parentRoot);
+        PatriciaTrie accounts = TrieOf(tries, reader, Hash256.Zero, parentRoot);
         foreach (AccountWork work in works)
         {
             if (work.ParentStorageRoot != Account.EmptyTrieRoot && work.BaseStorageRoot == Account.EmptyTrieRoot) writer.DeleteStorageTrie(work.Key);
             if (work.HasSlots)
             {
                 if (inParallel) work.Buffer!.Replay(work.Key, writer);
-                else UpdateStorage(work, reader, writer);
+                else UpdateStorage(work, writer);
             }
             if (work.Delta.Exists) newStorageRoots[work.Address] = work.StorageRoot;
             accounts.Set(work.Key.Bytes, work.Delta.Exists ? StateEncoding.EncodeAccount(work.NewAccount) : default);
@@ -78,24 +102,30 @@ public static class StateTrie
         return works;
     }
 
-    private static void UpdateStorageInParallel(AccountWork[] works, ITrieNodeReader reader)
+    private static PatriciaTrie TrieOf(Dictionary<Hash256, PatriciaTrie> tries, ITrieNodeReader reader, in Hash256 owner, in Hash256 root)
+    {
+        if (tries.TryGetValue(owner, out PatriciaTrie? trie) && trie.HasRoot(root)) trie.ReadFrom(reader);
+        else tries[owner] = trie = new PatriciaTrie(reader, owner, root);
+        return trie;
+    }
+
+    private static void UpdateStorageInParallel(AccountWork[] works)
     {
         SharedWork.Run(works.Length, i =>
         {
             AccountWork work = works[i];
-            if (work.HasSlots) UpdateStorage(work, reader, work.Buffer = new NodeBuffer());
+            if (work.HasSlots) UpdateStorage(work, work.Buffer = new NodeBuffer());
         });
     }
 
-    private static void UpdateStorage(AccountWork work, ITrieNodeReader reader, ITrieNodeWriter writer)
+    private static void UpdateStorage(AccountWork work, ITrieNodeWriter writer)
     {
         TrieEntry[] entries = new TrieEntry[work.Delta.Storage.Count];
         int count = 0;
         foreach ((UInt256 slot, UInt256 value) in work.Delta.Storage) entries[count++] = new TrieEntry(StateEncoding.SlotKey(slot), StateEncoding.EncodeSlot(value));
         Array.Sort(entries, static (a, b) => a.Key.CompareTo(b.Key));
-        PatriciaTrie storage = new(reader, work.Key, work.BaseStorageRoot);
-        storage.Update(entries);
-        work.StorageRoot = storage.Commit(writer);
+        work.Trie!.Update(entries);
+        work.StorageRoot = work.Trie.Commit(writer);
     }
 
     private sealed class AccountWork(in Address address, AccountDelta delta)
@@ -105,6 +135,7 @@ public static class StateTrie
         internal readonly Hash256 Key = StateEncoding.AccountKey(address);
         internal Hash256 ParentStorageRoot = Account.EmptyTrieRoot;
         internal Hash256 StorageRoot = Account.EmptyTrieRoot;
+        internal PatriciaTrie? Trie;
         internal NodeBuffer? Buffer;
 
         internal bool HasSlots => Delta.Exists && Delta.Storage.Count > 0;

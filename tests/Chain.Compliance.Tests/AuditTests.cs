@@ -15,6 +15,7 @@ namespace Chain.Compliance.Tests;
 /// <summary>The journal through real contracts on both dispatchers, its trees in the state, and proofs (section 5).</summary>
 [TestFixture(DispatcherKind.Loop)]
 [TestFixture(DispatcherKind.TailCalls)]
+[Category("Acceptance 9")]
 public sealed class AuditTests(DispatcherKind dispatcher)
 {
     private static readonly Address Catching = Address.FromNumber(0xca7c4);

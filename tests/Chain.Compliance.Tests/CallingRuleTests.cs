@@ -6,6 +6,7 @@ using Chain.Evm.Frames;
 namespace Chain.Compliance.Tests;
 
 /// <summary>How modules may be called, and how arguments decode (section 1.1).</summary>
+[Category("Acceptance 12")]
 public sealed class CallingRuleTests
 {
     private static readonly byte[] Freeze = World.Encode("setWalletStatus(address,uint8,bytes32)", World.Alice, 2, World.Id(0));

@@ -5,6 +5,7 @@ using Chain.Core.Primitives;
 namespace Chain.Compliance.Tests;
 
 /// <summary>Random movements on the engine and on a plain model of section 4.3: same codes, balances, counters and locks.</summary>
+[Category("Acceptance 10")]
 public sealed class EnginePropertyTests
 {
     private static readonly Address[] People = [World.Alice, World.Bob, EngineWorld.Carol, EngineWorld.Alice2];

@@ -9,6 +9,7 @@ using Chain.Precompiles.Native;
 namespace Chain.Compliance.Tests;
 
 /// <summary>Every constant that the specification states for the engine and the audit log.</summary>
+[Category("Acceptance 2")]
 public sealed class EngineVectorTests
 {
     [TestCase("registerToken(address)", 0x09824a80u)]

@@ -8,6 +8,7 @@ using Chain.Precompiles.Native;
 namespace Chain.Compliance.Tests;
 
 /// <summary>Every constant that section 6 states.</summary>
+[Category("Acceptance 2")]
 public sealed class OracleVectorTests
 {
     [TestCase(OracleWorld.Create, 0xa0229a88u)]

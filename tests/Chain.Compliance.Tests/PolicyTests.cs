@@ -155,6 +155,16 @@ public sealed class PolicyTests(DispatcherKind dispatcher)
     }
 
     [Test]
+    public void Facades_stay_exempt_when_the_oracle_is_disabled()
+    {
+        using OracleWorld oracle = new(dispatcher: dispatcher);
+        Evm.State.WorldState state = oracle.World.State;
+        Policy.CompliancePolicy policy = new(3, World.Now, new Policy.PolicyModules(false, false, HasOracle: false));
+        Assert.That(policy.CheckValue(state, World.Alice, OracleWorld.Facade, fromIsEligibleSender: true), Is.Null);
+        Assert.That(policy.CheckValue(state, World.Alice, Stranger, fromIsEligibleSender: true), Is.Not.Null);
+    }
+
+    [Test]
     public void Contract_policy_1_wants_contracts_registered()
     {
         using World world = Make(3, kyc => kyc with { ContractPolicy = 1 });

@@ -8,6 +8,7 @@ using Chain.Evm.Frames;
 namespace Chain.Compliance.Tests;
 
 /// <summary>Roles of the three allow lists (section 2.1): who may move whom where.</summary>
+[Category("Acceptance 4")]
 public sealed class RoleTests
 {
     private static readonly Address Caller = Address.FromNumber(0xca11);

@@ -9,6 +9,7 @@ using Chain.Precompiles.Native;
 namespace Chain.Compliance.Tests;
 
 /// <summary>Every constant that the specification states.</summary>
+[Category("Acceptance 2")]
 public sealed class VectorTests
 {
     private static readonly Hash256 ExampleId = Hash256.Parse("0x50db47f186d95360cd84311ac8343b0f349897d28f0fd1442126326a671346a5");

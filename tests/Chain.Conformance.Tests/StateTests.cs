@@ -51,6 +51,26 @@ public sealed class StateTests
         Assert.That(report.Passed, Is.EqualTo(Folders.Single(f => f.Folder == folder).Cases));
     }
 
+    /// <summary>Acceptance test 8 of the compliance specification; the whole archive runs by <c>chain conformance state DIR --with-modules</c>.</summary>
+    [TestCase("homestead")]
+    [TestCase("istanbul")]
+    [TestCase("berlin")]
+    [TestCase("paris")]
+    [TestCase("shanghai")]
+    [TestCase("cancun")]
+    [TestCase("prague")]
+    [TestCase("osaka")]
+    [Category("Acceptance 8")]
+    public void Modules_in_mode_0_change_nothing_but_their_own_accounts(string folder)
+    {
+        StateTestOptions options = new() { Folder = Path.Combine(EthereumTestData.Folder(Archive), folder), Dispatchers = [DispatcherKind.TailCalls], HasModules = true };
+
+        ConformanceReport report = StateTestRunner.RunFolder(options);
+
+        Assert.That(report.Failed, Is.Zero, string.Join('\n', report.Failures));
+        Assert.That(report.Passed, Is.EqualTo(Folders.Single(f => f.Folder == folder).Cases));
+    }
+
     [Test]
     public void The_folders_add_up_to_the_whole_archive()
     {

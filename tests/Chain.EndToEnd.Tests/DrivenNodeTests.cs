@@ -76,13 +76,13 @@ public sealed class DrivenNodeTests
     }
 
     [Test]
-    public async Task An_engine_port_in_use_is_one_sentence()
+    public async Task An_engine_port_in_use_is_one_sentence_with_its_flag()
     {
         using TcpListener taken = new(IPAddress.Loopback, 0);
         taken.Start();
         int port = ((IPEndPoint)taken.LocalEndpoint).Port;
         ToolResult result = await NodeProcess.RunToEndAsync("run", "--genesis", _genesisFile, "--datadir", _folder.File("data"), "--http.port", "0", "--authrpc.port", $"{port}");
-        StartErrorTests.AssertOneSentence(result, $"{port}", "in use");
+        StartErrorTests.AssertOneSentence(result, $"{port}", "in use", "--authrpc.port");
     }
 
     [Test]

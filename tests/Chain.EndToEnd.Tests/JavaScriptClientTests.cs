@@ -32,6 +32,20 @@ public sealed class EthersTests : JavaScriptClientTests
     public Task Ethers(string scenario) => RunAsync(scenario);
 }
 
+/// <summary>The calls of Defactor's SDK, by its published ABIs, on the predeployed contracts: clients/published.mjs.</summary>
+public sealed class PublishedAbiTests : JavaScriptClientTests
+{
+    public PublishedAbiTests()
+        : base("published.mjs")
+    {
+    }
+
+    public static IEnumerable<TestCaseData> Scenarios => ScenariosOf("published.mjs");
+
+    [TestCaseSource(nameof(Scenarios))]
+    public Task Published(string scenario) => RunAsync(scenario);
+}
+
 /// <summary>One flow for viem, ethers and web3.js, over HTTP and WebSocket, with blocks at once and every second: clients/flows.mjs.</summary>
 [TestFixture("instant")]
 [TestFixture("1")]

@@ -20,7 +20,7 @@ internal sealed class TestChain : IDisposable
     /// <summary>Keeps few layers, so that merges and history begin after a few blocks.</summary>
     public static readonly StorageOptions Options = new() { LayersMax = 3, FinalLayersKept = 1, HistoryBlocks = 6 };
 
-    public static readonly DevChainPlan Plan = DevChainPlan.Make(new DevSettings { Accounts = AccountCount, Fork = Fork.Osaka, ComplianceMode = 0 }, null, 1_700_000_000);
+    public static readonly DevChainPlan Plan = DevChainPlan.Make(new DevSettings { Accounts = AccountCount, Fork = Fork.Osaka, ComplianceMode = 0, Predeploys = false }, null, 1_700_000_000);
 
     private const ulong TransferGas = 60_000;
     private const ulong CallGas = 200_000;

@@ -18,6 +18,9 @@ namespace Chain.Rpc.Tests;
 public sealed class EchoMethods
 {
     private int _cancelledCalls;
+    private int _startedCalls;
+
+    public int StartedCalls => Volatile.Read(ref _startedCalls);
 
     public int CancelledCalls => Volatile.Read(ref _cancelledCalls);
 
@@ -75,6 +78,7 @@ public sealed class EchoMethods
     [RpcMethod("test_wait", Heavy = true)]
     public async ValueTask<RpcResult<bool>> WaitAsync(CancellationToken cancellation)
     {
+        Interlocked.Increment(ref _startedCalls);
         try
         {
             await Task.Delay(60_000, cancellation);

@@ -35,6 +35,7 @@ public sealed class WebSocketTests
         await SendAsync(socket, """{"jsonrpc":"2.0","id":1,"method":"test_wait"}""");
         await SendAsync(socket, """{"jsonrpc":"2.0","id":2,"method":"test_number"}""");
         Assert.That(await ReceiveAsync(socket), Does.Contain("\"id\":2"));
+        Assert.That(() => server.Methods.StartedCalls, Is.EqualTo(1).After(5_000, 20));
         socket.Abort();
         Assert.That(() => server.Methods.CancelledCalls, Is.EqualTo(1).After(5_000, 20));
     }

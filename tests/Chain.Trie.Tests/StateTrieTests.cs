@@ -12,8 +12,9 @@ public sealed class StateTrieTests
     public void An_empty_state_has_the_empty_root() => Assert.That(StateTrie.ComputeRoot(new StateDelta()), Is.EqualTo(Account.EmptyTrieRoot));
 
     [Test]
-    public void Changes_give_the_root_the_storage_roots_and_the_nodes_of_the_state_from_scratch([Values(3, 60)] int slotsMax, [Range(1, 12)] int seed)
+    public void Changes_give_the_root_the_storage_roots_and_the_nodes_of_the_state_from_scratch([Values(3, 60)] int slotsMax, [Range(1, 12)] int seed, [Values(-1, 20_000, 64 << 20)] long warmBytesMax)
     {
+        WarmTries? warm = warmBytesMax < 0 ? null : new WarmTries(warmBytesMax);
         Random random = new(seed);
         StateModel state = new();
         MemoryTrieNodes nodes = new();
@@ -22,7 +23,7 @@ public sealed class StateTrieTests
         {
             (StateDelta delta, StateModel after) = RandomChange(random, state, slotsMax);
             Dictionary<Address, Hash256> changedRoots = [];
-            root = StateTrie.Apply(root, nodes, state, delta, nodes, changedRoots);
+            root = StateTrie.Apply(root, nodes, state, delta, nodes, changedRoots, warm);
             Assert.That(root, Is.EqualTo(StateTrie.ComputeRoot(after.AsDelta())), $"block {block}");
             Assert.That(changedRoots.Keys, Is.EquivalentTo(delta.Accounts.Where(static a => a.Value.Exists).Select(static a => a.Key)));
 
@@ -33,6 +34,30 @@ public sealed class StateTrieTests
             foreach ((Address address, Hash256 storageRoot) in changedRoots) Assert.That(storageRoot, Is.EqualTo(allRoots[address]));
             after.StorageRoots = allRoots;
             state = after;
+        }
+    }
+
+    [Test]
+    public void Warm_tries_go_from_branch_to_branch_and_over_changes_that_are_dropped([Range(1, 8)] int seed)
+    {
+        Random random = new(seed);
+        WarmTries warm = new(64 << 20);
+        List<(StateModel State, Hash256 Root, MemoryTrieNodes Nodes)> known = [(new StateModel(), Account.EmptyTrieRoot, new MemoryTrieNodes())];
+        for (int block = 0; block < 40; block++)
+        {
+            (StateModel state, Hash256 root, MemoryTrieNodes before) = known[random.Next(Math.Max(0, known.Count - 4), known.Count)];
+            (StateDelta delta, StateModel after) = RandomChange(random, state, 20);
+            MemoryTrieNodes nodes = new();
+            foreach ((Hash256 owner, ReadOnlyMemory<byte> path, ReadOnlyMemory<byte> rlp) in before.Nodes) nodes.WriteNode(owner, path.Span, rlp.Span);
+            Hash256 found = StateTrie.Apply(root, before, state, delta, nodes, new Dictionary<Address, Hash256>(), warm);
+            Assert.That(found, Is.EqualTo(StateTrie.ComputeRoot(after.AsDelta())), $"block {block}");
+            if (random.Next(4) == 0) continue;
+            MemoryTrieNodes fresh = new();
+            Dictionary<Address, Hash256> storageRoots = [];
+            StateTrie.Apply(Account.EmptyTrieRoot, fresh, new StateModel(), after.AsDelta(), fresh, storageRoots);
+            Assert.That(TrieModel.Content(nodes), Is.EquivalentTo(TrieModel.Content(fresh)), $"block {block}");
+            after.StorageRoots = storageRoots;
+            known.Add((after, found, nodes));
         }
     }
 

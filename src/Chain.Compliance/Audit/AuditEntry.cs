@@ -14,17 +14,19 @@ public static class AuditEntry
     /// <summary>Version of the encoding.</summary>
     public const byte Version = 1;
 
+    /// <summary>Subject of a decision: its token or module; of the chain's policy the KYC registry.</summary>
+    public static Address SubjectOf(in Decision decision) =>
+        decision.Kind is DecisionKind.ValueRefused or DecisionKind.DeployRefused or DecisionKind.CallRefused or DecisionKind.AuthorizationSkipped ? ModuleAddresses.Kyc : decision.Subject;
+
     /// <summary>Encodes an entry. Decisions of the chain's policy have the KYC registry as subject.</summary>
     /// <param name="block">Height of the block.</param>
     /// <param name="placed">The decision and its place.</param>
     public static byte[] Encode(ulong block, in PlacedDecision placed)
     {
         Decision decision = placed.Decision;
-        bool isOfPolicy = decision.Kind is DecisionKind.ValueRefused or DecisionKind.DeployRefused or DecisionKind.CallRefused or DecisionKind.AuthorizationSkipped;
-        Address subject = isOfPolicy ? ModuleAddresses.Kyc : decision.Subject;
         ReadOnlySpan<UInt256> words =
         [
-            Version, block, placed.TransactionIndex, placed.Sequence, (ulong)decision.Kind, AbiWords.ToWord(subject), AbiWords.ToWord(decision.From),
+            Version, block, placed.TransactionIndex, placed.Sequence, (ulong)decision.Kind, AbiWords.ToWord(SubjectOf(decision)), AbiWords.ToWord(decision.From),
             AbiWords.ToWord(decision.To), decision.Amount, decision.Code, decision.Reference, AbiWords.ToWord(decision.IsEffective),
         ];
         byte[] entry = new byte[SizeBytes];

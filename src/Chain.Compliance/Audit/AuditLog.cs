@@ -23,15 +23,17 @@ public sealed class AuditLog : IDecisionLog
     }
 
     /// <inheritdoc/>
-    public void Append(WorldState state, ulong number, IReadOnlyList<PlacedDecision> decisions)
+    public ReadOnlyMemory<byte> Append(WorldState state, ulong number, IReadOnlyList<PlacedDecision> decisions)
     {
         DirectStorage storage = new(state, ModuleAddresses.Audit);
         AuditWord word = AuditWord.Unpack(storage.Read(AuditLayout.State));
+        if (decisions.Count == 0) return new AuditRecord(word.LeafCount, [], []).Encode();
         ulong size = word.LeafCount + 1;
         Hash256 node = BlockLeaf(number, decisions);
+        List<Hash256> completed = [node];
         // The branch keeps, for each bit set in the size, the root of the full subtree of that height.
         int lowest = 0;
-        for (; (size >> lowest & 1) == 0; lowest++) node = AuditTree.Node(Branch(storage, lowest), node);
+        for (; (size >> lowest & 1) == 0; lowest++) completed.Add(node = AuditTree.Node(Branch(storage, lowest), node));
         storage.Write(AuditLayout.Branch + (ulong)lowest, AbiWords.ToWord(node));
 
         Hash256 root = default;
@@ -41,6 +43,7 @@ public sealed class AuditLog : IDecisionLog
         }
         storage.Write(AuditLayout.Root, AbiWords.ToWord(root));
         storage.Write(AuditLayout.State, new AuditWord(size, word.EntryCount + (ulong)decisions.Count, number).Pack());
+        return new AuditRecord(size, completed, decisions).Encode();
     }
 
     private static Hash256 Branch(in DirectStorage storage, int height) => AbiWords.ToHash(storage.Read(AuditLayout.Branch + (ulong)height));

@@ -135,6 +135,21 @@ public sealed class ComplianceConfig
         return isActive;
     }
 
+    /// <summary>Why this configuration cannot go on with a chain that another one made: they differ in an entry whose time has passed (section 7, rule 3). Null when it can.</summary>
+    /// <param name="earlier">The configuration that the chain was made with.</param>
+    /// <param name="headTimestamp">Timestamp of the chain's head.</param>
+    public string? DifferenceFrom(ComplianceConfig earlier, ulong headTimestamp)
+    {
+        string[] before = [.. earlier.Entries.Where(e => e.Timestamp <= headTimestamp).Select(SectionWriter.Describe)];
+        string[] after = [.. Entries.Where(e => e.Timestamp <= headTimestamp).Select(SectionWriter.Describe)];
+        int first = 0;
+        while (first < before.Length && first < after.Length && before[first] == after[first]) first++;
+        if (first == before.Length && first == after.Length) return null;
+        string was = first < before.Length ? before[first] : "no entry";
+        string now = first < after.Length ? after[first] : "no entry";
+        return $"the module entries up to {headTimestamp}, the time of the head, have acted already and cannot change: the chain was made with {was}, and the files say {now}. Put that entry back; later ones may change.";
+    }
+
     /// <summary>Why a module cannot run at its time: every module requires Shanghai (section 7, rule 4). Null when all can.</summary>
     /// <param name="forkAt">The fork that holds at a timestamp; asked with the genesis timestamp for entries before it.</param>
     /// <param name="genesisTimestamp">Timestamp of the genesis block.</param>
@@ -158,6 +173,9 @@ public sealed class ComplianceConfig
         {
             error.Set($"{path}.systemTxTimestamp: reports by system transaction are not specified yet; remove the key, reporters submit by transactions.");
         }
+        bool isDisabled = value.ValueKind == JsonValueKind.Object && value.TryGetProperty("disable", out JsonElement disable) && disable.ValueKind == JsonValueKind.True;
+        string? other = isDisabled ? value.EnumerateObject().Select(m => m.Name).FirstOrDefault(name => !PlainKeys.Contains(name)) : null;
+        if (other is not null) error.Set($"{path}.{other}: an entry that disables a module sets nothing else; remove the key, or the key disable.");
         bool hasRoles = module != ModuleAddresses.Engine && module != ModuleAddresses.Audit;
         string[] keys = isKyc ? isFirst ? KycKeys : KycChangeKeys : isOracle && isFirst ? OracleKeys : hasRoles ? RoleKeys : PlainKeys;
         SectionReader reader = new(path, value, error, keys);

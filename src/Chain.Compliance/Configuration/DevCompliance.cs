@@ -1,4 +1,6 @@
 using System.Text;
+using Chain.Compliance.Abi;
+using Chain.Compliance.Oracle;
 using Chain.Compliance.Registry;
 using Chain.Core.Crypto;
 using Chain.Core.Primitives;
@@ -13,9 +15,12 @@ public static class DevCompliance
     private const byte Professional = 2;
     private const uint ManualProvider = 3;
 
+    /// <summary>Name of the one feed that exists from genesis on: the price of the payment token.</summary>
+    public const string UsdcFeed = "USDC/USD";
+
     /// <summary>
-    /// Registry, transaction and deployer allow lists from genesis on. Every account has an active identity of its own (a person of tier 2 in Germany) and may deploy;
-    /// account 0 is Admin and Officer, account 1 is an agent.
+    /// All modules from genesis on. Every account has an active identity of its own (a person of tier 2 in Germany) and may deploy;
+    /// account 0 is Admin and Officer, account 1 is an agent; account 0 is Admin of the oracle and the only reporter of its feed.
     /// </summary>
     /// <param name="accounts">At least one account.</param>
     /// <param name="mode">Enforcement mode, 0 to 3.</param>
@@ -43,7 +48,17 @@ public static class DevCompliance
             Enabled = [.. accounts.Skip(1)],
         };
         ModuleEntry senders = new() { Module = ModuleAddresses.TxAllowList, Timestamp = genesisTimestamp, Admins = [admin] };
-        return ComplianceConfig.TryCreate([deployers, senders, kyc], genesisTimestamp, out ComplianceConfig config, out string error)
+        ModuleEntry engine = new() { Module = ModuleAddresses.Engine, Timestamp = genesisTimestamp };
+        ModuleEntry audit = new() { Module = ModuleAddresses.Audit, Timestamp = genesisTimestamp };
+        Hash256 feed = AbiWords.ToHash(AbiWords.ToWord(UsdcFeed));
+        ModuleEntry oracle = new()
+        {
+            Module = ModuleAddresses.Oracle,
+            Timestamp = genesisTimestamp,
+            Admins = [admin],
+            Feeds = [new InitialFeed(feed, FeedKinds.Defaults(FeedKind.Price, 1) with { Description = feed }, [admin])],
+        };
+        return ComplianceConfig.TryCreate([deployers, senders, kyc, engine, audit, oracle], genesisTimestamp, out ComplianceConfig config, out string error)
             ? config
             : throw new ArgumentException($"No development configuration for these accounts and mode {mode}: {error}");
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Chain.Compliance.Registry;
 using Chain.Core.Primitives;
@@ -11,18 +12,33 @@ public static class SectionWriter
     /// <summary>Writes one section for each entry into the open <c>config</c> object; the configuration has one entry a module.</summary>
     public static void Write(Utf8JsonWriter json, ComplianceConfig config)
     {
-        foreach (ModuleEntry entry in config.Entries)
+        foreach (ModuleEntry entry in config.Entries) WriteEntry(json, entry);
+    }
+
+    /// <summary>An entry as one line of text: two entries that do the same have the same.</summary>
+    public static string Describe(ModuleEntry entry)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter json = new(stream))
         {
-            json.WriteStartObject(ComplianceConfig.SectionKeyOf(entry.Module));
-            json.WriteNumber("blockTimestamp", entry.Timestamp);
-            if (entry.IsDisabled) json.WriteBoolean("disable", true);
-            WriteAddresses(json, "adminAddresses", entry.Admins);
-            WriteAddresses(json, "managerAddresses", entry.Managers);
-            WriteAddresses(json, "enabledAddresses", entry.Enabled);
-            if (entry.Module == ModuleAddresses.Kyc) WriteRegistry(json, entry);
-            if (entry.Module == ModuleAddresses.Oracle) WriteFeeds(json, entry);
+            json.WriteStartObject();
+            WriteEntry(json, entry);
             json.WriteEndObject();
         }
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private static void WriteEntry(Utf8JsonWriter json, ModuleEntry entry)
+    {
+        json.WriteStartObject(ComplianceConfig.SectionKeyOf(entry.Module));
+        json.WriteNumber("blockTimestamp", entry.Timestamp);
+        if (entry.IsDisabled) json.WriteBoolean("disable", true);
+        WriteAddresses(json, "adminAddresses", entry.Admins);
+        WriteAddresses(json, "managerAddresses", entry.Managers);
+        WriteAddresses(json, "enabledAddresses", entry.Enabled);
+        if (entry.Module == ModuleAddresses.Kyc) WriteRegistry(json, entry);
+        if (entry.Module == ModuleAddresses.Oracle) WriteFeeds(json, entry);
+        json.WriteEndObject();
     }
 
     private static void WriteRegistry(Utf8JsonWriter json, ModuleEntry entry)
@@ -33,6 +49,7 @@ public static class SectionWriter
         if (entry.ConsentRequired is { } consentRequired) json.WriteBoolean("consentRequired", consentRequired);
         if (entry.ContractPolicy is { } contractPolicy) json.WriteNumber("contractPolicy", contractPolicy);
         if (entry.FeeSink is { } feeSink) json.WriteString("feeSink", feeSink.ToString());
+        if (entry.InitialIdentities.Count == 0) return;
         json.WriteStartArray("initialIdentities");
         foreach (InitialIdentity identity in entry.InitialIdentities)
         {
@@ -63,6 +80,7 @@ public static class SectionWriter
 
     private static void WriteFeeds(Utf8JsonWriter json, ModuleEntry entry)
     {
+        if (entry.Feeds.Count == 0) return;
         json.WriteStartArray("feeds");
         foreach (InitialFeed feed in entry.Feeds)
         {

@@ -143,7 +143,7 @@ internal sealed partial class Movement
         StoreLots(_sender, record, lots);
     }
 
-    private void StoreLots(in Holder holder, HolderWord record, in LotList lots)
+    private void StoreLots(Holder holder, HolderWord record, in LotList lots)
     {
         lots.Store();
         record.LotCount = (byte)lots.Count;

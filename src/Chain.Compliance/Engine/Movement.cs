@@ -23,8 +23,8 @@ internal sealed partial class Movement
     private readonly UInt256 _token;
     private readonly UInt256 _slot;
     private TokenWord _word;
-    private Holder _sender;
-    private Holder _receiver;
+    private Holder _sender = null!;
+    private Holder _receiver = null!;
     private bool _usesApproval;
     private bool _usesReference;
 
@@ -188,15 +188,10 @@ internal sealed partial class Movement
         bool isMint = kind == DecisionKind.Mint;
         if ((!isMint && IsExempt(_from, Exemptions.Balance)) || IsExempt(_to, Exemptions.Balance)) return 0;
 
+        if (Has(RuleMask.MinHolding) && !isMint && IsBelowMinHolding(BalanceOf(_sender) - _amount)) return ReasonCodes.MinHolding;
         // A mint may name any amount: beyond 2^256 it exceeds every limit.
         bool overflows = UInt256.AddOverflow(BalanceOf(_receiver), _amount, out UInt256 received);
-        if (Has(RuleMask.MinHolding))
-        {
-            UInt256 min = _storage.Read(_slot + EngineLayout.MinHolding);
-            UInt256 remaining = isMint ? default : BalanceOf(_sender) - _amount;
-            bool isTooSmall = (!remaining.IsZero && remaining < min) || (!overflows && !received.IsZero && received < min);
-            if (isTooSmall) return ReasonCodes.MinHolding;
-        }
+        if (Has(RuleMask.MinHolding) && !overflows && IsBelowMinHolding(received)) return ReasonCodes.MinHolding;
         if (Has(RuleMask.MaxBalance) && (overflows || received > _storage.Read(_slot + EngineLayout.MaxBalance))) return ReasonCodes.MaxBalance;
         if (Has(RuleMask.TypeBalance))
         {
@@ -207,6 +202,8 @@ internal sealed partial class Movement
         UInt256 supply = _storage.Read(_slot + EngineLayout.Supply);
         return ExactMath.IsShareWithin(BalanceOf(_receiver), supply, _amount, isMint, Limits.MaxShareBps) ? ReasonCodes.Ok : ReasonCodes.MaxShare;
     }
+
+    private bool IsBelowMinHolding(in UInt256 balance) => !balance.IsZero && balance < _storage.Read(_slot + EngineLayout.MinHolding);
 
     /// <summary>Rows 14 and 15. A receiver counted before stays in the country and type it was counted in.</summary>
     private byte TestHolderCounts(DecisionKind kind)
@@ -288,14 +285,14 @@ internal sealed partial class Movement
     private Holder HolderOf(in Address account)
     {
         UInt256 key = Has(RuleMask.Kyc) ? IdentityIdOf(account) : AbiWords.ToWord(account);
-        return new Holder(key, _storage.Map(EngineLayout.Holders, _storage.Hash(_token, key)));
+        return new Holder(_storage, _token, key);
     }
 
-    private UInt256 BalanceOf(in Holder holder) => _storage.Read(holder.Slot);
+    private UInt256 BalanceOf(Holder holder) => _storage.Read(holder.Slot);
 
-    private HolderWord RecordOf(in Holder holder) => HolderWord.Unpack(_storage.Read(holder.Slot + 2));
+    private HolderWord RecordOf(Holder holder) => HolderWord.Unpack(_storage.Read(holder.Slot + 2));
 
-    private LotList LotsOf(in Holder holder, in HolderWord record, Span<Lot> buffer) => new(_storage, _token, holder.Key, record.LotCount, buffer);
+    private LotList LotsOf(Holder holder, in HolderWord record, Span<Lot> buffer) => new(_storage, _token, holder.Key, record.LotCount, buffer);
 
     private UInt256 BucketSlot(in UInt256 position, ulong bucket) => _storage.Map(position, _storage.Hash(_token, bucket));
 
@@ -306,5 +303,13 @@ internal sealed partial class Movement
 
     private (ushort Country, byte Type) ProfileOf(in Address account) => HolderProfile.Of(_kyc, IdentityIdOf(account));
 
-    private readonly record struct Holder(UInt256 Key, UInt256 Slot);
+    /// <summary>A holder of the token. Its slot is derived, and paid for, when it is first needed.</summary>
+    private sealed class Holder(IModuleStorage storage, UInt256 token, UInt256 key)
+    {
+        private UInt256? _slot;
+
+        public UInt256 Key => key;
+
+        public UInt256 Slot => _slot ??= storage.Map(EngineLayout.Holders, storage.Hash(token, key));
+    }
 }

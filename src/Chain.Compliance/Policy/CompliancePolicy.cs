@@ -2,6 +2,7 @@ using Chain.Compliance.Abi;
 using Chain.Compliance.Oracle;
 using Chain.Compliance.Registry;
 using Chain.Compliance.Storage;
+using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Evm.State;
 
@@ -10,7 +11,7 @@ namespace Chain.Compliance.Policy;
 /// <summary>The modules besides the registry that a chain's rules read; an inactive list gives nobody a role.</summary>
 /// <param name="HasTxAllowList">The transaction allow list is active.</param>
 /// <param name="HasDeployerAllowList">The deployer allow list is active.</param>
-/// <param name="HasOracle">The oracle is active: its facades are system addresses.</param>
+/// <param name="HasOracle">The oracle is active: tokens may value amounts by its feeds.</param>
 public readonly record struct PolicyModules(bool HasTxAllowList, bool HasDeployerAllowList, bool HasOracle = false);
 
 /// <summary>The chain's rules in one block (compliance specification, section 3), in a mode of 1 to 3. Reads state free of gas and warms nothing.</summary>
@@ -35,6 +36,29 @@ public sealed class CompliancePolicy(byte mode, ulong timestamp, PolicyModules m
 
     /// <inheritdoc/>
     public byte CheckSender(WorldState state, in Address sender) => SenderCode(state, sender);
+
+    /// <inheritdoc/>
+    public object Terms => (mode, modules);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SlotPlace> SharedSlots { get; } =
+        [.. Enumerable.Range(0, 4).Select(i => new SlotPlace(ModuleAddresses.Kyc, KycLayout.BlockedCountries + (ulong)i)), new SlotPlace(ModuleAddresses.Kyc, KycLayout.Config)];
+
+    /// <inheritdoc/>
+    public SenderBasis BasisOf(WorldState state, in Address sender)
+    {
+        UInt256 role = AbiWords.ToWord(sender);
+        UInt256 wallet = Slots.Map(KycLayout.Wallets, role);
+        DirectStorage kyc = Kyc(state);
+        UInt256 identity = Slots.Map(KycLayout.Identities, kyc.Read(wallet));
+        ulong expiry = IdentityWord.Unpack(kyc.Read(identity)).Expiry;
+        return new SenderBasis(
+            [
+                new(ModuleAddresses.Kyc, role), new(ModuleAddresses.TxAllowList, role), new(ModuleAddresses.Kyc, wallet), new(ModuleAddresses.Kyc, wallet + 1),
+                new(ModuleAddresses.Kyc, identity),
+            ],
+            timestamp < expiry ? expiry : ulong.MaxValue);
+    }
 
     /// <inheritdoc/>
     public byte CheckAuthority(WorldState state, in Address authority) => SenderCode(state, authority);
@@ -98,7 +122,7 @@ public sealed class CompliancePolicy(byte mode, ulong timestamp, PolicyModules m
         return isTechnical ? (byte)0 : code;
     }
 
-    private byte FrameCode(WorldState state, in Address account)
+    private static byte FrameCode(WorldState state, in Address account)
     {
         DirectStorage kyc = Kyc(state);
         byte code = Eligibility.FrameStatus(kyc, account);
@@ -116,10 +140,10 @@ public sealed class CompliancePolicy(byte mode, ulong timestamp, PolicyModules m
         return code == ReasonCodes.NotRegistered ? ReasonCodes.ContractNotRegistered : code;
     }
 
-    private bool IsSystem(WorldState state, in Address account)
+    /// <summary>Facades are told by the oracle's storage, which outlives the module: like the modules' own addresses they stay exempt when it is disabled (section 3.4).</summary>
+    private static bool IsSystem(WorldState state, in Address account)
     {
         if (SystemAddresses.IsFixed(account)) return true;
-        if (!modules.HasOracle) return false;
         DirectStorage oracle = new(state, ModuleAddresses.Oracle);
         return !oracle.Read(oracle.Map(OracleLayout.Facades, AbiWords.ToWord(account))).IsZero;
     }

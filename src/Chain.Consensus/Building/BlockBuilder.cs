@@ -5,6 +5,7 @@ using Chain.Core.Forks;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Core.Results;
+using Chain.Core.State;
 using Chain.Core.Types;
 using Chain.Evm;
 using Chain.Evm.State;
@@ -145,10 +146,12 @@ public sealed class BlockBuilder
         BlockError error = execution.End([], withdrawals);
         if (error != BlockError.None) throw new InvalidOperationException($"A block on {request.ParentHash} cannot be built: {ErrorNames.ToFixtureName(error)}.");
 
-        PendingState pending = _database.States.Prepare(view, state.ToDelta());
+        StateDelta changes = state.ToDelta();
+        PendingState pending = _database.States.Prepare(view, changes);
         BlockHeader header = Seal(draft, execution, contents.Transactions, withdrawals, pending.Root, context.Rules);
         Block block = new() { Header = header, Transactions = contents.Transactions, Withdrawals = withdrawals };
-        return new BuiltBlock(new ExecutedBlock(block, header.Hash, execution.Receipts, contents.Senders), pending, contents.Invalid) { Requests = execution.Requests, Sidecars = contents.Sidecars };
+        ExecutedBlock executed = new(block, header.Hash, execution.Receipts, contents.Senders) { AuditRecord = execution.AuditRecord, Changes = changes };
+        return new BuiltBlock(executed, pending, contents.Invalid) { Requests = execution.Requests, Sidecars = contents.Sidecars };
     }
 
     private static void Fill(BlockExecution execution, BuildOrder transactions, BlockContext context, Contents contents, CancellationToken cancellation)

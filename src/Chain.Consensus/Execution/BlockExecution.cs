@@ -51,6 +51,9 @@ public sealed class BlockExecution
     /// <summary>Decisions for the audit log so far, in order.</summary>
     public IReadOnlyList<PlacedDecision> Decisions => _decisions;
 
+    /// <summary>What the node keeps of the decisions beside the state; empty without an audit log. Complete after <see cref="End"/>.</summary>
+    public ReadOnlyMemory<byte> AuditRecord { get; private set; }
+
     /// <summary>Gas used so far.</summary>
     public ulong GasUsed { get; private set; }
 
@@ -132,9 +135,9 @@ public sealed class BlockExecution
 
     private void AppendDecisions()
     {
-        if (_decisions.Count == 0 || _block.DecisionLog is not { } log) return;
+        if (_block.DecisionLog is not { } log) return;
         _state.BeginTransaction();
-        log.Append(_state, _block.Number, _decisions);
+        AuditRecord = log.Append(_state, _block.Number, _decisions);
         _state.EndTransaction(_block.Rules);
     }
 

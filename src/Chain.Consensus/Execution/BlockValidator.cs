@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using Chain.Compliance.Registry;
 using Chain.Consensus.Rules;
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Core.Results;
+using Chain.Core.State;
 using Chain.Core.Types;
 using Chain.Evm;
 using Chain.Evm.State;
@@ -82,7 +84,7 @@ public sealed class BlockValidator
         for (int i = 0; i < senders.Length; i++)
         {
             TransactionResult result = execution.Execute(block.Transactions[i], senders[i]);
-            if (result.Error != TransactionError.None) return Invalid(hash, result.Error, i);
+            if (result.Error != TransactionError.None) return Invalid(hash, result.Error, i, result.PolicyCode);
         }
         error = execution.End(block.Ommers, block.Withdrawals);
         if (error != BlockError.None) return Invalid(hash, error);
@@ -91,11 +93,12 @@ public sealed class BlockValidator
         error = CheckOutcome(block, rules, execution, out string detail);
         if (error != BlockError.None) return Invalid(hash, error, detail);
         Times.End(Stage.Lists, ref since);
-        PendingState pending = _database.States.Prepare(view, state.ToDelta());
+        StateDelta changes = state.ToDelta();
+        PendingState pending = _database.States.Prepare(view, changes);
         Times.End(Stage.StateRoot, ref since);
         if (pending.Root != header.StateRoot) return Invalid(hash, BlockError.InvalidStateRoot, $"state root {pending.Root}, header says {header.StateRoot}");
 
-        valid = new ValidBlock(new ExecutedBlock(block, hash, execution.Receipts, senders), pending);
+        valid = new ValidBlock(new ExecutedBlock(block, hash, execution.Receipts, senders) { AuditRecord = execution.AuditRecord, Changes = changes }, pending);
         return new ImportResult(ImportStatus.SideChain, hash);
     }
 
@@ -129,5 +132,7 @@ public sealed class BlockValidator
 
     private static ImportResult Invalid(in Hash256 hash, BlockError error, string detail = "") => new(ImportStatus.Invalid, hash, error, Detail: detail);
 
-    private static ImportResult Invalid(in Hash256 hash, TransactionError error, int index) => new(ImportStatus.Invalid, hash, BlockError.None, error, index);
+    private static ImportResult Invalid(in Hash256 hash, TransactionError error, int index, byte policyCode = 0) => new(
+        ImportStatus.Invalid, hash, BlockError.None, error, index,
+        error == TransactionError.SenderNotAuthorized ? $"kyc: sender not authorized (transaction {index}, code {policyCode} {ReasonCodes.NameOf(policyCode)})" : "");
 }

@@ -1,6 +1,5 @@
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
-using Chain.Core.Primitives;
 using Chain.Core.State;
 using Chain.Evm.State;
 
@@ -27,9 +26,15 @@ public sealed class PoolHead
     /// <summary>Gas limit of the next block.</summary>
     public required ulong GasLimit { get; init; }
 
-    /// <summary>Makes the chain's policy for the next block on a state; null where the chain has none.</summary>
-    public required Func<WorldState, ITxPolicy?> Policy { get; init; }
+    /// <summary>Number of the head block.</summary>
+    public required ulong Number { get; init; }
 
-    /// <summary>Accounts that the head block changed; null when unknown, then every pooled sender is looked at.</summary>
-    public IReadOnlySet<Address>? ChangedAccounts { get; init; }
+    /// <summary>Earliest time of the next block, seconds since the Unix epoch.</summary>
+    public required ulong TimestampMin { get; init; }
+
+    /// <summary>Makes the chain's policy for a next block of a time on a state; null where the chain has none.</summary>
+    public required Func<WorldState, ulong, ITxPolicy?> Policy { get; init; }
+
+    /// <summary>What the new blocks changed; null when unknown, then every pooled sender is looked at.</summary>
+    public IReadOnlyCollection<StateDelta>? Changes { get; init; }
 }

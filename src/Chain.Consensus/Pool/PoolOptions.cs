@@ -27,6 +27,18 @@ public sealed record PoolOptions
     /// <summary>Checks the KZG proofs of a sidecar whose counts and hashes fit; null takes blob transactions without one.</summary>
     public Func<BlobSidecar, bool>? VerifySidecar { get; init; }
 
+    /// <summary>Most drops of senders who lost the right to send that are remembered.</summary>
+    public int DropsRememberedMax { get; init; } = 10_000;
+
+    /// <summary>How long such a drop is remembered, seconds.</summary>
+    public ulong DropsRememberedSeconds { get; init; } = 86_400;
+
+    /// <summary>Most hashes of transactions refused by the policy that are remembered until the next head.</summary>
+    public int RefusedHashesMax { get; init; } = 16_384;
+
+    /// <summary>The clock, seconds since the Unix epoch. Admission is local policy, not consensus, so that it may be read.</summary>
+    public Func<ulong> ClockSeconds { get; init; } = () => (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+
     /// <summary>Smallest priority fee taken, wei.</summary>
     public UInt256 PriorityFeeMin { get; init; }
 }

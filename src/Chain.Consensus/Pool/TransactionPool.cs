@@ -11,7 +11,7 @@ namespace Chain.Consensus.Pool;
 /// Transactions waiting for a block: a queue per sender, replacement by price, eviction of the cheapest, re-examination at each new head.
 /// Admission applies the same rules, the compliance policy among them, that building and validation apply. Safe for concurrent use.
 /// </summary>
-public sealed class TransactionPool
+public sealed partial class TransactionPool
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<Hash256, PooledTransaction> _byHash = [];
@@ -20,8 +20,7 @@ public sealed class TransactionPool
     private readonly PoolOptions _options;
     private readonly PoolJournal? _journal;
     private PoolHead _head;
-    private WorldState _state;
-    private ITxPolicy? _policy;
+    private readonly WorldState _state;
     private long _sequence;
     private long _sizeBytes;
 
@@ -32,10 +31,12 @@ public sealed class TransactionPool
     public TransactionPool(PoolOptions options, PoolHead head, PoolJournal? journal = null)
     {
         _options = options;
+        PriorityFeeMin = options.PriorityFeeMin;
         _journal = journal;
         _head = head;
         _state = new WorldState(head.State);
-        _policy = head.Policy(_state);
+        _drops = new PoolDrops(options.DropsRememberedMax, options.DropsRememberedSeconds);
+        RenewPolicy();
     }
 
     /// <summary>Raised, outside the pool's lock, after a transaction was taken.</summary>
@@ -62,11 +63,17 @@ public sealed class TransactionPool
         }
     }
 
-    /// <summary>Offers a transaction. Recovers its sender if that was not done yet.</summary>
-    public PoolAddResult Add(Transaction transaction, bool isLocal, BlobSidecar? sidecar = null) =>
-        transaction.TryRecoverSender(out Address sender)
+    /// <summary>Offers a transaction. Recovers its sender if that was not done yet, unless the policy refused it at this head already.</summary>
+    public PoolAddResult Add(Transaction transaction, bool isLocal, BlobSidecar? sidecar = null)
+    {
+        lock (_lock)
+        {
+            if (_refused.TryGetValue(transaction.Hash, out ComplianceRefusal? refusal)) return Refused(transaction.Hash, refusal);
+        }
+        return transaction.TryRecoverSender(out Address sender)
             ? Add(transaction, sender, isLocal, isImpersonated: false, sidecar)
             : new PoolAddResult(PoolStatus.Invalid, transaction.Hash, TransactionError.InvalidSignatureVrs, "invalid sender");
+    }
 
     /// <summary>Offers a transaction of an impersonated sender (development chains). Its signature proves nothing, but must be in range, as in any block.</summary>
     public PoolAddResult AddImpersonated(Transaction transaction, Address sender) => Add(transaction, sender, isLocal: true, isImpersonated: true);
@@ -90,6 +97,7 @@ public sealed class TransactionPool
         PooledTransaction? replaced;
         lock (_lock)
         {
+            RenewPolicy();
             PoolAddResult? refusal = Examine(transaction, sender, out SenderQueue? queue, out UInt256 costMax);
             if (refusal is { } no) return no;
 
@@ -126,20 +134,21 @@ public sealed class TransactionPool
         lock (_lock)
         {
             _head = head;
-            _state = new WorldState(head.State);
-            _policy = head.Policy(_state);
+            _state.Reset(head.State);
+            _policyTime = 0;
+            RenewPolicy();
+            _refused.Clear();
             foreach (Hash256 hash in minedHashes)
             {
                 if (!_byHash.TryGetValue(hash, out PooledTransaction? mined)) continue;
                 Forget(mined);
                 dropped.Add((mined, PoolDropReason.Mined));
             }
-            foreach ((Address sender, SenderQueue queue) in _bySender.ToArray())
+            foreach (Address sender in ChangedSenders(head.Changes))
             {
-                bool changed = head.ChangedAccounts is null || head.ChangedAccounts.Contains(sender);
-                if (changed) Refresh(queue, _state.GetAccount(sender), dropped);
-                if (_policy is not null && queue.Count > 0 && _policy.CheckSender(_state, sender) != 0) DropAll(queue, PoolDropReason.NotAuthorized, dropped);
+                if (_bySender.TryGetValue(sender, out SenderQueue? queue)) Refresh(queue, _state.GetAccount(sender), dropped);
             }
+            DropUnauthorized(dropped);
         }
         foreach ((PooledTransaction transaction, PoolDropReason reason) in dropped) Dropped?.Invoke(transaction, reason);
         if (_journal is not null && _journal.NeedsCompaction) _journal.Rewrite(LocalTransactions());
@@ -168,6 +177,7 @@ public sealed class TransactionPool
             _byHash.Clear();
             _bySender.Clear();
             _byBlob.Clear();
+            _watch.Clear();
             _sizeBytes = 0;
         }
         foreach (PooledTransaction transaction in all) Dropped?.Invoke(transaction, PoolDropReason.Removed);
@@ -274,13 +284,14 @@ public sealed class TransactionPool
         {
             return new PoolAddResult(PoolStatus.Invalid, hash, TransactionError.GasAllowanceExceeded, PoolMessages.Describe(TransactionError.GasAllowanceExceeded, transaction, _head));
         }
-        if (transaction.MaxPriorityFeePerGas < _options.PriorityFeeMin)
+        if (transaction.MaxPriorityFeePerGas < PriorityFeeMin)
         {
-            return new PoolAddResult(PoolStatus.Underpriced, hash, Message: $"transaction underpriced: gas tip cap {transaction.MaxPriorityFeePerGas}, minimum needed {_options.PriorityFeeMin}");
+            return new PoolAddResult(PoolStatus.Underpriced, hash, Message: $"transaction underpriced: gas tip cap {transaction.MaxPriorityFeePerGas}, minimum needed {PriorityFeeMin}");
         }
         if (PolicyRefusal(transaction, sender) is { } refusal)
         {
-            return new PoolAddResult(PoolStatus.NotAuthorized, hash, TransactionError.SenderNotAuthorized, PoolMessages.Describe(refusal), refusal);
+            if (_refused.Count < _options.RefusedHashesMax) _refused[hash] = refusal;
+            return Refused(hash, refusal);
         }
         AccountEntry account = _state.GetAccount(sender);
         if (transaction.Nonce < account.Nonce)
@@ -301,25 +312,6 @@ public sealed class TransactionPool
         return queue.Count < _options.TransactionsPerSenderMax
             ? null
             : new PoolAddResult(PoolStatus.SenderLimitExceeded, hash, Message: $"account limit exceeded: sender has {queue.Count} transactions queued, limit {_options.TransactionsPerSenderMax}");
-    }
-
-    private ComplianceRefusal? PolicyRefusal(Transaction transaction, Address sender)
-    {
-        if (_policy is null) return null;
-        byte code = _policy.CheckSender(_state, sender);
-        if (code != 0) return new ComplianceRefusal('S', sender, code);
-        if (transaction.AuthorizationList.Count > 0 && transaction.AuthorizationList.All(tuple => AuthorityRefusal(tuple) is not null)) return AuthorityRefusal(transaction.AuthorizationList[0]);
-        // The reason code is the last argument of the policy's errors, hence the last byte of their data.
-        if (transaction.To is null && _policy.CheckDeploy(_state, sender, sender) is { } deployError) return new ComplianceRefusal('D', sender, deployError[^1]);
-        if (transaction.To is { } to && !transaction.Value.IsZero && _policy.CheckValue(_state, sender, to, fromIsEligibleSender: true) is { } valueError) return new ComplianceRefusal('V', to, valueError[^1]);
-        return null;
-    }
-
-    private ComplianceRefusal? AuthorityRefusal(Authorization authorization)
-    {
-        if (!authorization.TryRecoverAuthority(out Address authority)) return null;
-        byte code = _policy!.CheckAuthority(_state, authority);
-        return code == 0 ? null : new ComplianceRefusal('A', authority, code);
     }
 
     private bool IsRaisedEnough(Transaction old, Transaction offered)
@@ -405,6 +397,7 @@ public sealed class TransactionPool
             AccountEntry account = _state.GetAccount(pooled.Sender);
             queue = new SenderQueue { AccountNonce = account.Nonce, AccountBalance = account.Balance };
             _bySender.Add(pooled.Sender, queue);
+            Watch(pooled.Sender);
         }
         queue.Set(pooled);
         _byHash[pooled.Transaction.Hash] = pooled;
@@ -419,6 +412,8 @@ public sealed class TransactionPool
         _sizeBytes -= pooled.Transaction.EncodedSizeBytes;
         SenderQueue queue = _bySender[pooled.Sender];
         queue.Remove(pooled.Transaction.Nonce);
-        if (queue.Count == 0) _bySender.Remove(pooled.Sender);
+        if (queue.Count > 0) return;
+        _bySender.Remove(pooled.Sender);
+        _watch.Remove(pooled.Sender);
     }
 }

@@ -48,9 +48,12 @@ public sealed class BlockSimulator(Simulator simulator)
             run.Begin(edits, _chain.Contexts.RulesOf(parent));
             BlockHeader before = parent;
             Hash256 hash = parentHash;
+            using StopScope scope = machine.StopOn(cancellation);
             foreach (BlockPlan plan in arranged)
             {
-                if (run.Add(plan, before, hash, cancellation) is { } failure) return failure;
+                BlockSimulation? failure = run.Add(plan, before, hash, cancellation);
+                cancellation.ThrowIfCancellationRequested();
+                if (failure is not null) return failure;
                 SimulatedBlock added = run.Blocks[^1];
                 before = added.Executed.Block.Header;
                 hash = added.Executed.Hash;

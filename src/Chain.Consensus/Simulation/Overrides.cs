@@ -63,5 +63,6 @@ internal static class Overrides
             BlockHashes = block.BlockHashes,
             Precompiles = precompiles,
             Policy = block.Policy,
+            DecisionLog = block.DecisionLog,
         };
 }

@@ -54,19 +54,28 @@ public sealed class Simulator : IDisposable
             target.Header,
             rules,
             new AncestorHashes(_chain.Database.Blocks, target.ParentHash, target.Header.Number - Math.Min(target.Header.Number, 1)),
-            _chain.Contexts.Modules.PolicyAt(state, target.Header.Timestamp));
+            _chain.Contexts.Modules.PolicyAt(state, blockOverride?.Timestamp ?? target.Header.Timestamp));
         return new SimulationSession(target, stateOverrides, state, Overrides.Apply(blockOverride, context, precompiles));
     }
 
+    /// <summary>Prepares a session in the middle of a block: on the state before the replay's next transaction, with overrides applied. It cannot be reset, and ends with the replay.</summary>
+    public static SimulationSession OpenBefore(BlockReplay replay, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null, BlockOverride? blockOverride = null)
+    {
+        PrecompileSet precompiles = Overrides.Apply(stateOverrides, replay.State, replay.Context.Precompiles, replay.Context.Rules);
+        return new SimulationSession(null, stateOverrides, replay.State, Overrides.Apply(blockOverride, replay.Context, precompiles));
+    }
+
     /// <summary>Runs one call; what it changes stays in the session's state, so that several can follow one another.</summary>
-    public TransactionResult Call(SimulationSession session, CallRequest request, CallOptions options = default, ITracer? tracer = null)
+    /// <exception cref="OperationCanceledException">The token stopped it; the session is void.</exception>
+    public TransactionResult Call(SimulationSession session, CallRequest request, CallOptions options = default, ITracer? tracer = null, CancellationToken cancellation = default)
     {
         ulong gas = Math.Min(request.Gas ?? Math.Max(session.Block.GasLimit, GasCap), GasCap);
-        return Run(session, request, gas, options, tracer);
+        return Run(session, request, gas, options, tracer, cancellation);
     }
 
     /// <summary>Finds a gas limit with which the call succeeds, as geth searches it: within 1.5 % of the least.</summary>
-    public EstimateResult Estimate(SimulationSession session, CallRequest request)
+    /// <exception cref="OperationCanceledException">The token stopped it.</exception>
+    public EstimateResult Estimate(SimulationSession session, CallRequest request, CancellationToken cancellation = default)
     {
         CallOptions options = new() { ChecksPolicySender = request.From is not null };
         ulong high = request.Gas is { } asked && asked >= session.Block.Rules.TransactionGas ? asked : session.Block.GasLimit;
@@ -84,23 +93,23 @@ public sealed class Simulator : IDisposable
         if (isPlainTransfer && high >= session.Block.Rules.TransactionGas)
         {
             ulong transferGas = session.Block.Rules.TransactionGas;
-            if (RunFresh(session, request, transferGas, options).Succeeded) return new EstimateResult(transferGas, null);
+            if (RunFresh(session, request, transferGas, options, cancellation).Succeeded) return new EstimateResult(transferGas, null);
         }
 
-        TransactionResult first = RunFresh(session, request, high, options);
+        TransactionResult first = RunFresh(session, request, high, options, cancellation);
         if (!first.Succeeded) return new EstimateResult(0, first) { Allowance = high };
         ulong low = first.GasUsed - 1;
         const ulong CallStipend = 2_300;
         ulong optimistic = (first.GasUsedBeforeRefund + CallStipend) * 64 / 63;
         if (optimistic < high)
         {
-            if (RunFresh(session, request, optimistic, options).Succeeded) high = optimistic;
+            if (RunFresh(session, request, optimistic, options, cancellation).Succeeded) high = optimistic;
             else low = optimistic;
         }
         while (low + 1 < high && (high - low) * 1_000 >= high * 15)
         {
             ulong middle = Math.Min((high + low) / 2, low * 2);
-            if (RunFresh(session, request, middle, options).Succeeded) high = middle;
+            if (RunFresh(session, request, middle, options, cancellation).Succeeded) high = middle;
             else low = middle;
         }
         return new EstimateResult(high, null);
@@ -112,13 +121,13 @@ public sealed class Simulator : IDisposable
         while (_machines.TryTake(out VirtualMachine? machine)) machine.Dispose();
     }
 
-    private TransactionResult RunFresh(SimulationSession session, CallRequest request, ulong gas, CallOptions options)
+    private TransactionResult RunFresh(SimulationSession session, CallRequest request, ulong gas, CallOptions options, CancellationToken cancellation)
     {
         session.Reset();
-        return Run(session, request, gas, options, null);
+        return Run(session, request, gas, options, null, cancellation);
     }
 
-    private TransactionResult Run(SimulationSession session, CallRequest request, ulong gas, CallOptions options, ITracer? tracer)
+    private TransactionResult Run(SimulationSession session, CallRequest request, ulong gas, CallOptions options, ITracer? tracer, CancellationToken cancellation)
     {
         Address from = request.From ?? default;
         ulong nonce = request.Nonce ?? session.State.GetAccount(from).Nonce;
@@ -130,7 +139,10 @@ public sealed class Simulator : IDisposable
         VirtualMachine machine = Rent();
         try
         {
-            return new TransactionProcessor(machine).Call(session.State, block, transaction, from, options, tracer);
+            using StopScope scope = machine.StopOn(cancellation);
+            TransactionResult result = new TransactionProcessor(machine).Call(session.State, block, transaction, from, options, tracer);
+            cancellation.ThrowIfCancellationRequested();
+            return result;
         }
         finally
         {
@@ -148,10 +160,10 @@ public sealed class Simulator : IDisposable
 /// <summary>A state and a block context to simulate in. Not thread safe.</summary>
 public sealed class SimulationSession
 {
-    private readonly SimulationTarget _target;
+    private readonly SimulationTarget? _target;
     private readonly IReadOnlyDictionary<Address, StateOverride>? _overrides;
 
-    internal SimulationSession(SimulationTarget target, IReadOnlyDictionary<Address, StateOverride>? overrides, WorldState state, BlockContext block)
+    internal SimulationSession(SimulationTarget? target, IReadOnlyDictionary<Address, StateOverride>? overrides, WorldState state, BlockContext block)
     {
         _target = target;
         _overrides = overrides;
@@ -165,10 +177,14 @@ public sealed class SimulationSession
     /// <summary>Block context with overrides.</summary>
     public BlockContext Block { get; }
 
+    /// <summary>Other fields of the block from now on; the state stays.</summary>
+    public SimulationSession With(BlockOverride? change) => new(_target, _overrides, State, Overrides.Apply(change, Block, Block.Precompiles));
+
     /// <summary>Puts the state back to the block's, with overrides.</summary>
+    /// <exception cref="InvalidOperationException">The session was opened in the middle of a block.</exception>
     public void Reset()
     {
-        State.Reset(_target.State);
+        State.Reset((_target ?? throw new InvalidOperationException("A session in the middle of a block cannot be reset.")).State);
         Overrides.Apply(_overrides, State, Block.Precompiles, Block.Rules);
     }
 }

@@ -34,9 +34,15 @@ internal sealed unsafe class LoopDispatcher<TTrace> : IDispatcher where TTrace :
     {
         ref OpcodeRow rows = ref MemoryMarshal.GetArrayDataReference(opcodes.Rows);
         Registers registers = new() { Pc = frame.Pc, Sp = frame.Sp, Gas = frame.Gas };
+        StopSwitch? stop = frame.Machine.Stop;
         bool goesOn;
         do
         {
+            if (stop is { IsOn: true })
+            {
+                Halt(frame, FrameStatus.Stopped);
+                break;
+            }
             // A byte indexes the 256 rows.
             ref readonly OpcodeRow row = ref Unsafe.Add(ref rows, (nint)(*registers.Pc));
             if (TTrace.IsOn) LoopTracing.Before(frame, opcodes, registers);

@@ -16,6 +16,7 @@ internal sealed unsafe class TailCallDispatcher : IDispatcher
     {
         nint* handlers = opcodes.Handlers;
         if (handlers == null) handlers = HandlerChain.Build(opcodes);
+        if (frame.Machine.Stop is { } stop) handlers = stop.Over(handlers);
         byte* pc = frame.Pc;
         ((delegate*<Frame, byte*, UInt256*, long, nint*, void>)handlers[*pc])(frame, pc, frame.Sp, frame.Gas, handlers);
     }

@@ -50,6 +50,9 @@ public enum FrameStatus : byte
 
     /// <summary>Nonce of the creator is 2^64 - 1: the creation fails without running.</summary>
     NonceOverflow,
+
+    /// <summary>Stopped from outside (<see cref="VirtualMachine.StopOn"/>): no result of the protocol, never seen by a block.</summary>
+    Stopped,
 }
 
 /// <summary>How a frame was entered.</summary>

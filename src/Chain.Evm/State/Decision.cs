@@ -74,9 +74,10 @@ public readonly record struct PlacedDecision(uint TransactionIndex, uint Sequenc
 /// <summary>Takes the decisions of each block into the state.</summary>
 public interface IDecisionLog
 {
-    /// <summary>Writes what a block with at least one decision leaves in the state, after its last transaction. No gas.</summary>
+    /// <summary>Writes what a block leaves in the state after its last transaction: nothing without a decision. No gas.</summary>
     /// <param name="state">State.</param>
     /// <param name="number">Height of the block.</param>
     /// <param name="decisions">Its decisions in order.</param>
-    void Append(WorldState state, ulong number, IReadOnlyList<PlacedDecision> decisions);
+    /// <returns>What a node keeps of the block beside the state, so that entries are found and proved without executing again.</returns>
+    ReadOnlyMemory<byte> Append(WorldState state, ulong number, IReadOnlyList<PlacedDecision> decisions);
 }

@@ -23,4 +23,7 @@ public interface INativeModules
 
     /// <summary>Takes the decisions of a block; null when none are kept.</summary>
     IDecisionLog? DecisionLogAt(ulong timestamp) => null;
+
+    /// <summary>True when decisions were ever kept up to this time: before, the log is empty.</summary>
+    bool HasDecisionsUntil(ulong timestamp) => false;
 }

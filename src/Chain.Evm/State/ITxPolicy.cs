@@ -11,6 +11,15 @@ public interface ITxPolicy
     /// <summary>Rule S. The reason code, 0 for allowed; any other makes the transaction invalid.</summary>
     byte CheckSender(WorldState state, in Address sender);
 
+    /// <summary>What the answer of <see cref="CheckSender"/> for an account rests on.</summary>
+    SenderBasis BasisOf(WorldState state, in Address sender) => default;
+
+    /// <summary>Slots whose change may change the answer of <see cref="CheckSender"/> for every account.</summary>
+    IReadOnlyList<SlotPlace> SharedSlots => [];
+
+    /// <summary>What binds the block besides the state: while it is equal, and the state too, so are the answers but for the time.</summary>
+    object? Terms => null;
+
     /// <summary>Rule A: may this authority set its code? 0 for allowed; any other skips the tuple.</summary>
     byte CheckAuthority(WorldState state, in Address authority);
 

@@ -5,7 +5,7 @@ using Chain.Storage;
 namespace Chain.Node.Chains;
 
 /// <summary>
-/// The files of a chain's data folder, whichever command made it: <c>db/</c> the database, <c>genesis.json</c> the genesis file, <c>chain.json</c> what was chosen at init,
+/// The files of a chain's data folder, whichever command made it: <c>db/</c> the database, <c>genesis.json</c> the genesis file, <c>upgrade.json</c> the scheduled changes of modules, <c>chain.json</c> what was chosen at init,
 /// <c>transactions.rlp</c> the journal of local transactions, and for a development chain <c>dev.json</c>.
 /// </summary>
 public sealed class ChainFolder
@@ -25,6 +25,8 @@ public sealed class ChainFolder
     public bool IsInitialised => File.Exists(GenesisPath) && Directory.Exists(DatabasePath);
 
     private string GenesisPath => Path("genesis.json");
+
+    private string UpgradePath => Path(GenesisSource.UpgradeFileName);
 
     private string ChainPath => Path("chain.json");
 
@@ -66,6 +68,12 @@ public sealed class ChainFolder
 
     /// <summary>Remembers the genesis file.</summary>
     public void WriteGenesis(byte[] genesis) => WriteWhole(GenesisPath, genesis);
+
+    /// <summary>The upgrade file last used; null for none.</summary>
+    public byte[]? ReadUpgrade() => File.Exists(UpgradePath) ? File.ReadAllBytes(UpgradePath) : null;
+
+    /// <summary>Remembers the upgrade file.</summary>
+    public void WriteUpgrade(byte[] upgrade) => WriteWhole(UpgradePath, upgrade);
 
     /// <summary>Blocks whose states are kept, as chosen at init; all for a development chain; null for a new folder.</summary>
     /// <exception cref="UserException">The file is damaged.</exception>

@@ -21,8 +21,7 @@ public sealed class OpenChain : IDisposable
         Database = database;
         _manager = new Lazy<ChainManager>(() =>
         {
-            ChainModules modules = ChainModules.For(genesis.Spec, genesis.Genesis);
-            return new ChainManager(genesis.Spec, database, modules, DispatcherKind.TailCalls, new PoolOptions { VerifySidecar = VerifySidecar }, _journal);
+            return new ChainManager(genesis.Spec, database, genesis.Modules, DispatcherKind.TailCalls, new PoolOptions { VerifySidecar = VerifySidecar }, _journal);
         });
     }
 
@@ -48,22 +47,34 @@ public sealed class OpenChain : IDisposable
     /// <param name="folder">Data folder.</param>
     /// <param name="genesisFile">Genesis file; null for the stored one.</param>
     /// <param name="storage">How it is kept.</param>
-    /// <exception cref="UserException">The genesis does not work or is another chain's.</exception>
+    /// <param name="upgradeFile">Upgrade file; null for the one beside the genesis file, or the stored one.</param>
+    /// <exception cref="UserException">The genesis does not work, is another chain's, or changes what has acted already.</exception>
     /// <exception cref="StorageException">The database cannot be opened.</exception>
-    public static OpenChain Create(ChainFolder folder, string? genesisFile, StorageSettings storage)
+    public static OpenChain Create(ChainFolder folder, string? genesisFile, StorageSettings storage, string? upgradeFile = null)
     {
-        GenesisSource genesis = GenesisSource.Choose(genesisFile, folder);
+        GenesisSource genesis = GenesisSource.Choose(genesisFile, folder, upgradeFile);
         StorageOptions options = storage.Choose(folder, HistoryMode.FullBlocks);
-        OpenChain chain = Over(RocksDbStore.Open(folder.DatabasePath, storage.RocksDb), genesis, options);
-        if (folder.ReadGenesis() is null) folder.WriteGenesis(genesis.Json);
+        OpenChain chain = Checked(folder, Over(RocksDbStore.Open(folder.DatabasePath, storage.RocksDb), genesis, options));
+        // After the check against what has acted: a later start is held to what this one used.
+        if (folder.ReadGenesis() is not { } stored || !stored.AsSpan().SequenceEqual(genesis.Json)) folder.WriteGenesis(genesis.Json);
+        if (genesis.UpgradeJson is { } upgrade) folder.WriteUpgrade(upgrade);
         StorageSettings.Remember(folder, options);
         return chain;
     }
 
     /// <summary>Opens the chain of a folder that holds one.</summary>
     /// <inheritdoc cref="Create" path="/exception"/>
-    public static OpenChain Existing(ChainFolder folder, string? genesisFile) =>
-        Over(RocksDbStore.Open(folder.DatabasePath), GenesisSource.Choose(genesisFile, folder), new StorageSettings().Choose(folder, HistoryMode.FullBlocks));
+    public static OpenChain Existing(ChainFolder folder, string? genesisFile, string? upgradeFile = null) => Checked(
+        folder, Over(RocksDbStore.Open(folder.DatabasePath), GenesisSource.Choose(genesisFile, folder, upgradeFile), new StorageSettings().Choose(folder, HistoryMode.FullBlocks)));
+
+    /// <summary>Refuses module entries that differ from those which have acted in the chain's blocks (compliance specification, section 7, rule 3).</summary>
+    private static OpenChain Checked(ChainFolder folder, OpenChain chain)
+    {
+        ulong headTimestamp = chain.Database.Blocks.GetHeader(chain.Database.Head.Hash)!.Timestamp;
+        if (GenesisSource.Stored(folder) is not { } stored || chain.Genesis.Modules.Config.DifferenceFrom(stored.Modules.Config, headTimestamp) is not { } difference) return chain;
+        chain.Dispose();
+        throw new UserException($"'{folder.Location}' cannot be opened with these files: {difference}");
+    }
 
     /// <summary>Opens a chain over a store, which it owns.</summary>
     public static OpenChain Over(IKeyValueStore store, GenesisSource genesis, StorageOptions options) =>

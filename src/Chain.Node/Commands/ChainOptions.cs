@@ -16,18 +16,25 @@ internal sealed class ChainOptions
         HelpName = "DIR",
     };
 
+    public Option<string?> Upgrade { get; } = new("--upgrade")
+    {
+        Description = "Scheduled changes of the native modules. Default: upgrade.json beside the genesis file, else the one stored in the data folder.",
+        HelpName = "FILE",
+    };
+
     public void AddTo(Command command)
     {
         command.Add(Genesis);
+        command.Add(Upgrade);
         command.Add(Folder);
     }
 
     /// <summary>Opens the chain of the folder, which has to hold one.</summary>
-    public OpenChain Open(ParseResult result) => OpenChain.Existing(ChainFolder.Existing(result.GetValue(Folder)!), result.GetValue(Genesis));
+    public OpenChain Open(ParseResult result) => OpenChain.Existing(ChainFolder.Existing(result.GetValue(Folder)!), result.GetValue(Genesis), result.GetValue(Upgrade));
 
     /// <summary>Opens the chain of the folder, and makes it first where there is none.</summary>
     public OpenChain Create(ParseResult result, StorageSettings storage) =>
-        OpenChain.Create(ChainFolder.Create(result.GetValue(Folder)!), result.GetValue(Genesis), storage);
+        OpenChain.Create(ChainFolder.Create(result.GetValue(Folder)!), result.GetValue(Genesis), storage, result.GetValue(Upgrade));
 }
 
 /// <summary>A request to stop from the keyboard or the system, which a command answers at its next step; a second one ends the process as usual.</summary>

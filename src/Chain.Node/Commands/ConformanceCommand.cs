@@ -12,6 +12,7 @@ internal static class ConformanceCommand
     private static Command CreateState()
     {
         FixtureOptions fixtures = new();
+        Option<bool> modules = new("--with-modules") { Description = "Run with every native module active in mode 0: nothing but the modules' own accounts may differ." };
         Command command = new("state", """
             Runs every state test below a folder, in the present and the older layout, on both dispatchers.
             Ends with 'N passed, M failed'; exit code 1 on a failure.
@@ -19,7 +20,8 @@ internal static class ConformanceCommand
             Examples:
               chain conformance state DIR
               chain conformance state DIR --dispatcher loop --filter create2 --json report.json
-            """);
+              chain conformance state DIR --with-modules
+            """) { modules };
         fixtures.AddTo(command);
         command.SetAction(result => fixtures.Guard(result, () => StateTestRunner.Run(
             new StateTestOptions
@@ -28,6 +30,7 @@ internal static class ConformanceCommand
                 Dispatchers = fixtures.Dispatchers(result),
                 Filter = result.GetValue(fixtures.Filter),
                 JsonReportPath = result.GetValue(fixtures.JsonPath),
+                HasModules = result.GetValue(modules),
             },
             Console.Out,
             Console.Error)));

@@ -36,14 +36,16 @@ internal static class DevCommand
         Option<ulong?> balance = new("--balance") { Description = "Balance of each, whole ETH. Default: 10000.", HelpName = "ETH" };
         Option<string?> mnemonic = new("--mnemonic", "-m") { Description = "Mnemonic of the accounts.", HelpName = "WORDS" };
         Option<byte?> mode = new("--compliance-mode") { Description = "0 off, 1 senders, 2 senders and deployers. Default: 2.", HelpName = "MODE" };
+        Option<bool> noPredeploys = new("--no-predeploys") { Description = "Leave the contracts of the platform out of the generated genesis." };
         Option<string?> genesis = new("--genesis") { Description = "Genesis file (geth format) in place of the generated one.", HelpName = "FILE" };
         Option<ulong> gasCap = new("--rpc.gascap") { Description = "Most gas of eth_call and eth_estimateGas.", DefaultValueFactory = _ => 2_000_000_000, HelpName = "GAS" };
         RpcLimitOptions limits = new();
         StorageFlags storage = new("archive");
+        ServerFlags server = new();
         Option<bool> quiet = new("--quiet", "-q") { Description = "Print no banner and no line per block." };
 
         Command command = new("dev", """
-            Runs a development chain: ten funded accounts, a block as soon as a transaction waits, the permissioned modules on.
+            Runs a development chain: ten funded accounts, a block as soon as a transaction waits, the permissioned modules on, the contracts of the platform installed.
 
             Examples:
               chain dev                                    on 127.0.0.1:8545, going on where it was
@@ -52,18 +54,19 @@ internal static class DevCommand
               chain dev --fork Prague --compliance-mode 0  plain Ethereum rules
             """)
         {
-            address, port, cors, hosts, folder, inMemory, blockTime, noMining, chainId, fork, gasLimit, baseFee, accounts, balance, mnemonic, mode, genesis, gasCap, quiet,
+            address, port, cors, hosts, folder, inMemory, blockTime, noMining, chainId, fork, gasLimit, baseFee, accounts, balance, mnemonic, mode, noPredeploys, genesis, gasCap, quiet,
         };
         storage.AddTo(command);
         limits.AddTo(command);
+        server.AddTo(command);
         command.SetAction((result, _) => UserErrors.GuardAsync(() =>
         {
             DevSettings settings = new()
             {
                 HttpAddress = result.GetValue(address)!,
                 HttpPort = InRange(result.GetValue(port), 0, 65_535, "--http.port"),
-                CorsOrigins = result.GetValue(cors)!,
-                VirtualHosts = result.GetValue(hosts)!,
+                CorsOrigins = ServerFlags.SplitList(result.GetValue(cors)),
+                VirtualHosts = ServerFlags.SplitList(result.GetValue(hosts)),
                 DataFolder = DataFolder(result.GetValue(inMemory), result.GetValue(folder)),
                 Mining = Mining(result.GetValue(noMining), result.GetValue(blockTime)),
                 BlockTimeMs = BlockTimeMs(result.GetValue(blockTime)),
@@ -75,19 +78,22 @@ internal static class DevCommand
                 BalanceEther = result.GetValue(balance),
                 Mnemonic = result.GetValue(mnemonic),
                 ComplianceMode = result.GetValue(mode) is { } given ? InRange(given, (byte)0, (byte)2, "--compliance-mode") : null,
+                Predeploys = result.GetValue(noPredeploys) ? false : null,
                 GenesisFile = result.GetValue(genesis),
                 RpcGasCap = InRange<ulong>(result.GetValue(gasCap), 21_000, long.MaxValue, "--rpc.gascap"),
                 RpcLimits = limits.Read(result),
                 Storage = storage.Read(result),
+                Server = server.Read(result, DataFolder(result.GetValue(inMemory), result.GetValue(folder))),
             };
-            return RunAsync(settings, result.GetValue(quiet));
+            ConsoleLog log = new(result.GetValue(quiet) ? LogLevel.Warning : settings.Server.LogLevel, settings.Server.LogFormat);
+            return RunAsync(settings, result.GetValue(quiet), log, () => server.FollowSignal(result, log));
         }));
         return command;
     }
 
-    private static async Task<int> RunAsync(DevSettings settings, bool quiet)
+    private static async Task<int> RunAsync(DevSettings settings, bool quiet, ConsoleLog log, Func<IDisposable?> followSignal)
     {
-        ConsoleLog log = new(quiet ? LogLevel.Warning : LogLevel.Information);
+        using IDisposable? signal = followSignal();
         // Never disposed, so that a second signal during the stop finds it alive.
         TaskCompletionSource stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -104,6 +110,8 @@ internal static class DevCommand
         }
         if (!quiet) Console.Out.WriteLine(Banner.Format(node, settings, ComplianceText.Describe(node.Chain)));
         Console.Out.WriteLine($"Listening on {node.HttpUrl} and {node.WebSocketUrl}");
+        if (node.MetricsUrl is { } metrics) Console.Out.WriteLine($"Metrics on {metrics}");
+        if (settings.Server.IpcPath is { } ipc) Console.Out.WriteLine($"Local socket {ipc}");
         Console.Out.Flush();
         await stop.Task.ConfigureAwait(false);
         return 0;

@@ -26,6 +26,7 @@ internal static class ExportCommand
             using StopSignal stop = new();
             ulong first = result.GetValue(from);
             ulong last = result.GetValue(to) ?? open.Database.Head.Number;
+            if (open.Database.Head.Number == 0 && first > 0) throw new UserException("The chain has no block after its genesis: there is nothing to write ('--from 0' writes the genesis block).");
             try
             {
                 long size = ChainExporter.Run(open.Database, first, last, result.GetValue(file)!, stop.Token);

@@ -8,11 +8,12 @@ using Chain.Storage;
 
 namespace Chain.Node.Commands;
 
-/// <summary><c>chain genesis</c>: looks at a genesis file.</summary>
+/// <summary><c>chain genesis</c>: looks at a genesis file, or makes one.</summary>
 internal static class GenesisCommand
 {
-    public static Command Create() => new("genesis", "Looks at a genesis file, or at the one of a data folder.")
+    public static Command Create() => new("genesis", "Looks at a genesis file, or at the one of a data folder; makes one with the platform's contracts.")
     {
+        GenesisBuildCommand.Create(),
         Make("show", "Prints the chain that the genesis makes: forks, first block, state root, hash.", Show),
         Make("validate", "Checks the genesis strictly; exit code 1 and one sentence when something is wrong with it.", Validate),
         Make("hash", "Prints the hash of block 0.", source =>
@@ -31,7 +32,9 @@ internal static class GenesisCommand
         command.SetAction(result => UserErrors.Guard(() =>
         {
             string? path = result.GetValue(file) ?? result.GetValue(chain.Genesis);
-            return action(path is not null ? GenesisSource.FromFile(path) : GenesisSource.Choose(null, ChainFolder.Existing(result.GetValue(chain.Folder)!)));
+            return action(path is not null
+                ? GenesisSource.FromFile(path, result.GetValue(chain.Upgrade))
+                : GenesisSource.Choose(null, ChainFolder.Existing(result.GetValue(chain.Folder)!), result.GetValue(chain.Upgrade)));
         }));
         return command;
     }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Chain.Consensus.Execution;
 using Chain.Node.Chains;
+using Chain.Storage;
 
 namespace Chain.Node.Commands;
 
@@ -30,8 +31,19 @@ internal static class ImportCommand
             using OpenChain open = chain.Create(result, storage.Read(result));
             using StopSignal stop = new();
             ImportProgress progress = new(Console.Error, isTerminal: !Console.IsErrorRedirected);
-            ImportSummary summary = new ChainImporter(open.Manager, progress).Run(blocks, stop.Token);
-            progress.End();
+            ImportSummary summary;
+            try
+            {
+                summary = new ChainImporter(open.Manager, progress).Run(blocks, stop.Token);
+            }
+            catch (StorageException e)
+            {
+                throw new UserException($"{e.Message} All blocks up to {open.Database.Head.Number} are stored; the same command goes on from there.");
+            }
+            finally
+            {
+                progress.End();
+            }
             Print(summary, open.Database.Head.Number, open.Manager.ImportTimes);
             if (summary.Failure is { } failure) Console.Error.WriteLine(failure);
             if (summary.WasCancelled) Console.Error.WriteLine("Stopped as asked; the same command goes on from here.");
@@ -44,12 +56,12 @@ internal static class ImportCommand
     {
         double seconds = Math.Max(summary.Elapsed.TotalSeconds, 1e-3);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{summary.Imported} blocks imported, {summary.Skipped} known before; {summary.Transactions} transactions, {summary.Gas / 1e6:0.0} Mgas in {seconds:0.0} s: {summary.Imported / seconds:0.0} blocks/s, {summary.Gas / 1e6 / seconds:0.0} Mgas/s. The head is block {head}."));
+            $"{summary.Imported} blocks imported, {summary.Skipped} known before; {summary.Transactions} transactions, {summary.Gas / 1e6:0.0} Mgas in {seconds:0.0} s: {summary.Imported / seconds:0.0} blocks/s ({seconds * 1e6 / Math.Max(summary.Imported, 1):0} us each), {summary.Gas / 1e6 / seconds:0.0} Mgas/s. The head is block {head}."));
         if (summary.Imported == 0) return;
         using Process process = Process.GetCurrentProcess();
         double busySeconds = Math.Max(Enum.GetValues<Stage>().Sum(stage => times[stage].TotalSeconds), 1e-3);
         string shares = string.Join(", ", Enum.GetValues<Stage>().Select(stage => string.Create(CultureInfo.InvariantCulture, $"{stage} {times[stage].TotalSeconds / busySeconds * 100:0.0} %")));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"Work by stage: {shares} of {busySeconds:0.0} s; recovery runs ahead on all cores, the commit of a block beside the execution of the next. Memory at most {process.PeakWorkingSet64 >> 20} MiB."));
+            $"Work by stage: {shares} of {busySeconds:0.0} s; recovery runs ahead on all cores, the commit of a block beside the execution of the next. Processor time {process.TotalProcessorTime.TotalSeconds:0.0} s, memory at most {process.PeakWorkingSet64 >> 20} MiB."));
     }
 }

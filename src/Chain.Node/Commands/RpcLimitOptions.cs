@@ -28,9 +28,10 @@ internal sealed class RpcLimitOptions
         Add("--rpc.batch-response-max-size", "Answer to one batch", "BYTES", 1_024, int.MaxValue, l => l.BatchResponseBytesMax, (l, v) => l with { BatchResponseBytesMax = (int)v });
         Add("--rpc.response-max-size", "Answer to one request", "BYTES", 1_024, int.MaxValue, l => l.ResponseBytesMax, (l, v) => l with { ResponseBytesMax = (int)v });
         Add("--rpc.json-depth", "Nesting of a request", "LEVELS", 8, 1_000, l => l.JsonDepthMax, (l, v) => l with { JsonDepthMax = (int)v });
-        Add("--rpc.heavy-calls", "Heavy calls (execution, proofs, logs) in work", "COUNT", 1, 10_000, l => l.HeavyCallsMax, (l, v) => l with { HeavyCallsMax = (int)v });
-        Add("--rpc.heavy-queue", "Heavy calls waiting for their turn", "COUNT", 0, 1_000_000, l => l.HeavyQueueMax, (l, v) => l with { HeavyQueueMax = (int)v });
-        Add("--rpc.evmtimeout", "Time of one heavy call", "MS", 100, int.MaxValue, l => l.HeavyCallTimeoutMs, (l, v) => l with { HeavyCallTimeoutMs = (int)v });
+        Add("--rpc.calls", "Executions and proofs in work", "COUNT", 1, 1_000, l => l.CallsMax, (l, v) => l with { CallsMax = (int)v });
+        Add("--rpc.heavy-calls", "Heavy calls (log ranges, traces, simulations) in work", "COUNT", 1, 1_000, l => l.HeavyCallsMax, (l, v) => l with { HeavyCallsMax = (int)v });
+        Add("--rpc.heavy-queue", "Calls of one kind waiting for their turn", "COUNT", 0, 1_000_000, l => l.HeavyQueueMax, (l, v) => l with { HeavyQueueMax = (int)v });
+        Add("--rpc.evmtimeout", "Time of one execution or heavy call", "MS", 100, int.MaxValue, l => l.HeavyCallTimeoutMs, (l, v) => l with { HeavyCallTimeoutMs = (int)v });
         Add("--rpc.filters", "Installed filters", "COUNT", 1, 10_000_000, l => l.FiltersMax, (l, v) => l with { FiltersMax = (int)v });
         Add("--rpc.filter-results", "Results that one filter holds", "COUNT", 1, 10_000_000, l => l.FilterResultsMax, (l, v) => l with { FilterResultsMax = (int)v });
         Add("--rpc.filter-timeout", "Time after which a filter nobody asks is dropped", "MS", 1_000, int.MaxValue, l => l.FilterIdleMs, (l, v) => l with { FilterIdleMs = (int)v });
@@ -51,10 +52,13 @@ internal sealed class RpcLimitOptions
 
     private void Add(string name, string what, string unit, long least, long most, Func<RpcLimits, long> current, Func<RpcLimits, long, RpcLimits> set)
     {
-        Option<long?> option = new(name) { Description = string.Create(CultureInfo.InvariantCulture, $"{what}. Default: {current(Defaults)}."), HelpName = unit };
+        Option<long> option = new(name)
+        {
+            Description = string.Create(CultureInfo.InvariantCulture, $"{what}, {least} to {most}."), DefaultValueFactory = _ => current(Defaults), HelpName = unit,
+        };
         _flags.Add((option, (result, limits) =>
         {
-            if (result.GetValue(option) is not { } value) return limits;
+            long value = result.GetValue(option);
             return value >= least && value <= most ? set(limits, value) : throw new UserException($"{name} {value} is out of range: {least} to {most}.");
         }
         ));

@@ -23,6 +23,8 @@ internal static class RunCommand
         Option<string?> secret = new("--authrpc.jwtsecret") { Description = "File of the secret shared with the consensus client, 64 hex digits. Default: jwt.hex in the data folder, made when absent.", HelpName = "FILE" };
         Option<ulong> gasCap = new("--rpc.gascap") { Description = "Most gas of eth_call, eth_estimateGas and eth_simulateV1.", DefaultValueFactory = _ => 50_000_000, HelpName = "GAS" };
         Option<ulong> gasLimit = new("--gas-limit") { Description = "Gas limit that built blocks move towards.", DefaultValueFactory = _ => Rpc.Engine.PayloadAttributes.GasLimitWanted, HelpName = "GAS" };
+        RpcLimitOptions limits = new();
+        ServerFlags server = new();
         Option<bool> quiet = new("--quiet", "-q") { Description = "Print no line per block." };
         Command command = new("run", """
             Runs a node that a consensus client drives through the Engine API.
@@ -33,30 +35,38 @@ internal static class RunCommand
             """) { address, port, api, cors, hosts, engineAddress, enginePort, secret, gasCap, gasLimit, quiet };
         chain.AddTo(command);
         storage.AddTo(command);
-        command.SetAction((result, cancellation) => UserErrors.GuardAsync(() => RunAsync(
-            new RunSettings
+        limits.AddTo(command);
+        server.AddTo(command);
+        command.SetAction((result, cancellation) => UserErrors.GuardAsync(() =>
+        {
+            RunSettings settings = new()
             {
                 GenesisFile = result.GetValue(chain.Genesis),
+                UpgradeFile = result.GetValue(chain.Upgrade),
                 Folder = result.GetValue(chain.Folder)!,
                 Storage = storage.Read(result),
                 HttpAddress = result.GetValue(address)!,
                 HttpPort = result.GetValue(port),
-                HttpNamespaces = [.. result.GetValue(api)!.SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
-                CorsOrigins = result.GetValue(cors)!,
-                VirtualHosts = result.GetValue(hosts)!,
+                HttpNamespaces = ServerFlags.SplitList(result.GetValue(api)),
+                CorsOrigins = ServerFlags.SplitList(result.GetValue(cors)),
+                VirtualHosts = ServerFlags.SplitList(result.GetValue(hosts)),
                 EngineAddress = result.GetValue(engineAddress)!,
                 EnginePort = result.GetValue(enginePort),
                 JwtSecretFile = result.GetValue(secret),
                 RpcGasCap = result.GetValue(gasCap),
                 GasLimit = result.GetValue(gasLimit),
-            },
-            new ConsoleLog(result.GetValue(quiet) ? LogLevel.Warning : LogLevel.Information),
-            cancellation)));
+                RpcLimits = limits.Read(result),
+                Server = server.Read(result, result.GetValue(chain.Folder)),
+            };
+            ConsoleLog log = new(result.GetValue(quiet) ? LogLevel.Warning : settings.Server.LogLevel, settings.Server.LogFormat);
+            return RunAsync(settings, log, () => server.FollowSignal(result, log), cancellation);
+        }));
         return command;
     }
 
-    private static async Task<int> RunAsync(RunSettings settings, ConsoleLog log, CancellationToken cancellation)
+    private static async Task<int> RunAsync(RunSettings settings, ConsoleLog log, Func<IDisposable?> followSignal, CancellationToken cancellation)
     {
+        using IDisposable? signal = followSignal();
         using StopSignal stop = new();
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, cancellation);
         await using RunNode node = new(settings, log);
@@ -69,6 +79,8 @@ internal static class RunCommand
             throw new UserException(e.Message);
         }
         Console.Out.WriteLine($"Listening on {node.HttpUrl}, for the consensus client on {node.EngineUrl}. The head is block {node.HeadNumber}.");
+        if (node.MetricsUrl is { } metrics) Console.Out.WriteLine($"Metrics on {metrics}");
+        if (settings.Server.IpcPath is { } ipc) Console.Out.WriteLine($"Local socket {ipc}");
         Console.Out.Flush();
         try
         {

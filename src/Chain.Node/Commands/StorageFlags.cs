@@ -26,6 +26,7 @@ internal sealed class StorageFlags
         StorageOptions storage = new();
         RocksDbOptions engine = new();
         Add("--cache.state", "Cache of accounts and slots", 1, storage.FlatCacheBytes, (s, bytes) => s with { Options = s.Options with { FlatCacheBytes = bytes } });
+        Add("--cache.tries", "Trie nodes of the newest state", 1, storage.TrieCacheBytes, (s, bytes) => s with { Options = s.Options with { TrieCacheBytes = bytes } });
         Add("--cache.code", "Cache of code", 1, storage.CodeCacheBytes, (s, bytes) => s with { Options = s.Options with { CodeCacheBytes = bytes } });
         Add("--cache.blocks", "Cache of headers, blocks, receipts and senders", 1, storage.BlockCacheBytes, (s, bytes) => s with { Options = s.Options with { BlockCacheBytes = bytes } });
         Add("--cache.proofs", "Memory for the tries of old blocks that proofs were asked of", 1, storage.ProofCacheBytes, (s, bytes) => s with { Options = s.Options with { ProofCacheBytes = bytes } });

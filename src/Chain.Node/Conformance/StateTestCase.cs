@@ -6,7 +6,6 @@ using Chain.Core.Primitives;
 using Chain.Core.State;
 using Chain.Core.Types;
 using Chain.Evm.State;
-using Chain.Precompiles;
 
 namespace Chain.Node.Conformance;
 
@@ -50,6 +49,8 @@ internal sealed class StateTestCase
     /// <summary>The whole expected state, where the fixture has it.</summary>
     public MemoryState? ExpectedState => _post.TryMember("state", out JsonElement state) ? FixtureJson.State(state) : null;
 
+    private ulong ChainId => _test.TryMember("config", out JsonElement config) && config.TryMember("chainid", out JsonElement id) ? FixtureJson.Long(id) : 1;
+
     /// <summary>All cases of a file.</summary>
     /// <exception cref="FormatException">Not a state test.</exception>
     public static IEnumerable<StateTestCase> ReadAll(string fileName, JsonElement file)
@@ -69,19 +70,21 @@ internal sealed class StateTestCase
     }
 
     /// <summary>The block.</summary>
+    /// <param name="modules">Native contracts of the chain.</param>
     /// <exception cref="FormatException">A fork or value this build does not know.</exception>
-    public BlockContext ReadBlock()
+    public BlockContext ReadBlock(INativeModules modules)
     {
         JsonElement env = _test.GetProperty("env");
         ForkRules rules = ReadRules();
         bool isPaid = rules.Fork >= Fork.London && env.TryMember("currentBaseFee", out _);
+        ulong timestamp = FixtureJson.Long(env.GetProperty("currentTimestamp"));
         UInt256 difficulty = env.TryMember("currentDifficulty", out JsonElement value) ? FixtureJson.Word(value) : default;
         return new BlockContext
         {
             Rules = rules,
-            ChainId = _test.TryMember("config", out JsonElement config) && config.TryMember("chainid", out JsonElement id) ? FixtureJson.Long(id) : 1,
+            ChainId = ChainId,
             Number = FixtureJson.Long(env.GetProperty("currentNumber")),
-            Timestamp = FixtureJson.Long(env.GetProperty("currentTimestamp")),
+            Timestamp = timestamp,
             GasLimit = FixtureJson.Long(env.GetProperty("currentGasLimit")),
             Coinbase = FixtureJson.Address(env.GetProperty("currentCoinbase")),
             Difficulty = rules.Fork >= Fork.Paris ? default : difficulty,
@@ -89,7 +92,8 @@ internal sealed class StateTestCase
             BaseFee = isPaid ? FixtureJson.Word(env.GetProperty("currentBaseFee")) : default,
             BlobBaseFee = FeeMarket.BlobBaseFee(env.TryMember("currentExcessBlobGas", out JsonElement excess) ? FixtureJson.Long(excess) : 0, rules),
             BlockHashes = NumberHashes.Instance,
-            Precompiles = EthereumPrecompiles.For(rules.Fork),
+            Precompiles = modules.PrecompilesAt(rules, timestamp),
+            DecisionLog = modules.DecisionLogAt(timestamp),
         };
     }
 
@@ -113,7 +117,7 @@ internal sealed class StateTestCase
         return new Transaction
         {
             Type = type,
-            ChainId = type == TransactionType.Legacy ? null : ReadBlock().ChainId,
+            ChainId = type == TransactionType.Legacy ? null : ChainId,
             Nonce = FixtureJson.Long(tx.GetProperty("nonce")),
             MaxFeePerGas = price,
             MaxPriorityFeePerGas = hasFeeCap && tx.TryMember("maxPriorityFeePerGas", out JsonElement priority) ? FixtureJson.Word(priority) : price,

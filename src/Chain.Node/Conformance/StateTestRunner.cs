@@ -10,6 +10,7 @@ using Chain.Core.Types;
 using Chain.Core.Types.Transactions;
 using Chain.Evm;
 using Chain.Evm.State;
+using Chain.Precompiles;
 using Chain.Trie;
 
 namespace Chain.Node.Conformance;
@@ -28,6 +29,11 @@ public sealed record StateTestOptions
 
     /// <summary>True to build and sign every transaction from its fields even when the fixture has its bytes.</summary>
     public bool IgnoresTransactionBytes { get; init; }
+
+    /// <summary>
+    /// True to run with every native module active in mode 0: gas, logs and the state after must be those of the fixture but for the modules' accounts (compliance specification, section 8, item 8).
+    /// </summary>
+    public bool HasModules { get; init; }
 
     /// <summary>Where to write the JSON report; null for nowhere.</summary>
     public string? JsonReportPath { get; init; }
@@ -125,9 +131,10 @@ internal sealed class StateTestWorker : IFixtureWorker
 
     private string? Judge(StateTestCase test, TransactionProcessor processor)
     {
-        BlockContext block = test.ReadBlock();
+        BlockContext block = test.ReadBlock(_options.HasModules ? IdleModules.Instance : EthereumModules.Instance);
         TransactionError error = ReadTransaction(test, out Transaction? tx, out Address sender);
         _state.Reset(test.Pre);
+        if (_options.HasModules) IdleModules.Instance.Activate(_state, null, block.Timestamp);
         IReadOnlyList<LogEntry> logs = [];
         if (error == TransactionError.None)
         {
@@ -148,7 +155,9 @@ internal sealed class StateTestWorker : IFixtureWorker
         if (HashOf(logs) != test.ExpectedLogsHash) return $"expected logs hash {test.ExpectedLogsHash}, got {HashOf(logs)} of {logs.Count} logs";
 
         MemoryState post = new(test.Pre);
-        post.Apply(_state.ToDelta());
+        StateDelta delta = _state.ToDelta();
+        if (_options.HasModules) IdleModules.Forget(delta);
+        post.Apply(delta);
         Hash256 root = StateTrie.ComputeRoot(post.ToDelta());
         return root == test.ExpectedRoot ? null : $"expected state root {test.ExpectedRoot}, got {root}{Differences(test.ExpectedState, post)}";
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Chain.Consensus.Engines;
 using Chain.Core.Primitives;
+using Chain.Node.Predeploys;
 
 namespace Chain.Node.Dev;
 
@@ -30,7 +31,18 @@ internal static class Banner
         Line(text, $"Genesis Timestamp: {plan.Genesis.Timestamp}");
         Line(text, $"Data:              {settings.DataFolder ?? "in memory, gone at the end"}");
         Line(text, $"Compliance:        {compliance}");
+        AppendContracts(text, node);
         return text.ToString();
+    }
+
+    private static void AppendContracts(StringBuilder text, DevNode node)
+    {
+        // The table for any configuration names the contracts; those of the chain are the ones that have code there.
+        IReadOnlyList<Predeploy> rows = PredeployTable.For(DevPredeploys.Config([.. node.Plan.Accounts.Select(a => a.Address)], node.Plan.Genesis.Timestamp)).Rows;
+        Predeploy[] installed = [.. rows.Where(r => node.Chain.HeadState.TryGetAccount(r.Address, out Core.State.Account account) && account.HasCode).OrderBy(r => r.Address)];
+        if (installed.Length == 0) return;
+        text.AppendLine().AppendLine("Contracts").AppendLine("==================");
+        foreach (Predeploy row in installed) Line(text, $"{row.Artifact + ":",-23}{row.Address.ToChecksumString()}{(row.Kind == PredeployKind.Beacon ? " (beacon)" : "")}");
     }
 
     private static void Line(StringBuilder text, string line) => text.AppendLine(line);

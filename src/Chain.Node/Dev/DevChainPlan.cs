@@ -1,9 +1,11 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Chain.Core.Crypto;
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
 using Chain.Node.Chains;
+using Chain.Node.Predeploys;
 
 namespace Chain.Node.Dev;
 
@@ -62,9 +64,10 @@ public sealed class DevChainPlan
 
         if (settings.GenesisFile is { } path)
         {
-            if (settings.ChainId is not null || settings.Fork is not null || settings.BalanceEther is not null || settings.ComplianceMode is not null)
+            if (settings.ChainId is not null || settings.Fork is not null || settings.BalanceEther is not null || settings.ComplianceMode is not null
+                || settings.Predeploys is not null)
             {
-                throw new UserException("--genesis FILE decides the chain by itself: leave out --chain-id, --fork, --balance and --compliance-mode, or write them into the file.");
+                throw new UserException("--genesis FILE decides the chain by itself: leave out --chain-id, --fork, --balance, --compliance-mode and --no-predeploys, or write them into the file.");
             }
             byte[] given = GenesisSource.ReadFile(path);
             if (stored is not null && !stored.AsSpan().SequenceEqual(given)) throw OtherChain($"the genesis file '{path}'");
@@ -74,7 +77,7 @@ public sealed class DevChainPlan
 
         DevChainPlan plan = Parse(stored, memory, "the stored genesis", isNew: false);
         bool isChanged = settings.ChainId is not null || settings.Fork is not null || settings.BalanceEther is not null || settings.ComplianceMode is not null
-            || settings.Mnemonic is not null || settings.Accounts is not null;
+            || settings.Mnemonic is not null || settings.Accounts is not null || settings.Predeploys is not null;
         if (isChanged && !Generate(settings, memory, plan.Genesis.Timestamp).AsSpan().SequenceEqual(stored)) throw OtherChain("these flags");
         return plan;
     }
@@ -89,7 +92,8 @@ public sealed class DevChainPlan
         if (mode is > 0 && fork < Fork.Shanghai) throw new UserException($"--compliance-mode {mode} needs --fork Shanghai or later, not {fork}: the native modules begin there.");
         UInt256 balance = (UInt256)(settings.BalanceEther ?? DefaultBalanceEther) * WeiPerEther;
         Address[] accounts = [.. DeriveAccounts(memory.Mnemonic, memory.Accounts).Select(a => a.Address)];
-        return DevGenesis.Write(new DevGenesis.Parameters(settings.ChainId ?? DevSettings.DefaultChainId, fork, timestamp, accounts, balance, fork >= Fork.Shanghai ? mode : null));
+        byte[] genesis = DevGenesis.Write(new DevGenesis.Parameters(settings.ChainId ?? DevSettings.DefaultChainId, fork, timestamp, accounts, balance, fork >= Fork.Shanghai ? mode : null));
+        return settings.Predeploys is not false && fork >= Fork.Cancun ? PredeployGenesis.Add((JsonObject)JsonNode.Parse(genesis)!, DevPredeploys.Config(accounts, timestamp)) : genesis;
     }
 
     private static DevChainPlan Parse(byte[] json, DevMemory memory, string source, bool isNew)

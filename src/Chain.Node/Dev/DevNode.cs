@@ -1,17 +1,20 @@
-using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Chain.Consensus;
 using Chain.Consensus.Engines;
 using Chain.Consensus.Pool;
 using Chain.Consensus.Simulation;
-using Chain.Core.Types;
 using Chain.Evm;
 using Chain.Network.Peers;
 using Chain.Node.Chains;
 using Chain.Node.Logging;
+using Chain.Node.Operators;
+using Chain.Node.Servers;
+using Chain.Rpc.Docs;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Methods;
+using Chain.Rpc.Model;
+using Chain.Rpc.Ports;
 using Chain.Rpc.Server;
 using Chain.Storage;
 using Chain.Storage.Engines;
@@ -30,17 +33,20 @@ public sealed class DevNode : IAsyncDisposable
     private readonly ChainManager _chain;
     private readonly DevEngine _engine;
     private readonly Simulator _simulator;
+    private readonly RpcChain _rpc;
     private readonly FilterStore _filters;
     private readonly SubscriptionHub _subscriptions;
     private readonly PeerDirectory _peers = new();
-    private readonly RpcServer _server;
+    private readonly NodeServers _servers;
+    private readonly FolderLock? _lock;
 
     /// <summary>Opens or makes the chain and prepares everything; nothing runs yet.</summary>
     /// <exception cref="UserException">The settings, the genesis or the data folder do not work.</exception>
     public DevNode(DevSettings settings, ConsoleLog log)
     {
         ChainFolder? folder = settings.DataFolder is { } path ? ChainFolder.Create(path) : null;
-        DevChainPlan plan = DevChainPlan.Make(settings, folder, (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        _lock = folder is null ? null : FolderLock.Take(folder);
+        DevChainPlan plan = DevChainPlan.Make(settings, folder, settings.GenesisTimestamp ?? (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         Plan = plan;
         ChainModules modules = ChainModules.For(plan.Spec, plan.Genesis);
         if (GenesisBuilder.MissingForBlocks(plan.Spec, plan.Genesis) is { } missing) throw new UserException(missing);
@@ -59,11 +65,21 @@ public sealed class DevNode : IAsyncDisposable
         _simulator = new Simulator(_chain, DispatcherKind.TailCalls, settings.RpcGasCap);
 
         RpcLimits limits = settings.RpcLimits;
-        RpcChain rpc = new(_chain, _simulator, limits, _engine, new DevAccounts(plan.Accounts.Select(a => a.PrivateKey)), Compliance.Registry.ReasonCodes.NameOf);
-        _filters = new FilterStore(rpc);
-        _subscriptions = new SubscriptionHub(rpc);
-        _server = new RpcServer(
-            RpcModules.Build(rpc, _filters, _subscriptions, ClientVersion, () => _peers.ConnectedCount),
+        _rpc = new RpcChain(_chain, _simulator, limits, _engine, new DevAccounts(plan.Accounts.Select(a => a.PrivateKey)), Compliance.Registry.ReasonCodes.NameOf);
+        _filters = new FilterStore(_rpc);
+        _subscriptions = new SubscriptionHub(_rpc);
+        NodePorts ports = new()
+        {
+            Peers = new PeerControl(_peers),
+            Files = new ChainFiles(_chain),
+            Log = new LogLevelControl(log),
+            DataFolder = folder?.Location,
+            GenesisAllocation = genesis.Allocation,
+        };
+        RpcMethodTable Served() => RpcModules.Build(_rpc, _filters, _subscriptions, ClientVersion, () => _peers.ConnectedCount, ports: ports);
+        Methods = Served();
+        _servers = new NodeServers(
+            settings.Server,
             new RpcServerOptions
             {
                 Address = settings.HttpAddress,
@@ -72,8 +88,15 @@ public sealed class DevNode : IAsyncDisposable
                 VirtualHosts = settings.VirtualHosts,
                 Limits = limits,
             },
+            Methods,
+            Served(),
+            _chain,
+            null,
+            () => _subscriptions.Count,
+            () => _peers.ConnectedCount,
+            ClientVersion,
             log);
-        _chain.HeadChanged += change => LogHead(change, log);
+        _chain.HeadChanged += new BlockLog(log, _chain.Timings, () => _peers.ConnectedCount).OnHeadChanged;
     }
 
     /// <summary>Name, version and platform, as web3_clientVersion gives it.</summary>
@@ -84,20 +107,33 @@ public sealed class DevNode : IAsyncDisposable
     /// <summary>What is run.</summary>
     public DevChainPlan Plan { get; }
 
+    /// <summary>Served methods.</summary>
+    public RpcMethodTable Methods { get; }
+
+    /// <summary>The methods that a node driven by a consensus client serves to it, for the reference.</summary>
+    public IReadOnlyList<MethodDescription> DescribeEngine()
+    {
+        using ExternalEngine engine = new(_chain);
+        return RpcModules.Build(_rpc, _filters, _subscriptions, ClientVersion, () => 0, ["engine"], engine).Descriptions;
+    }
+
     /// <summary>The chain.</summary>
     public ChainManager Chain => _chain;
 
     /// <summary>URL of the HTTP side, once started.</summary>
-    public string HttpUrl => _server.HttpUrl;
+    public string HttpUrl => _servers.Public.HttpUrl;
 
     /// <summary>URL of the WebSocket side, once started.</summary>
-    public string WebSocketUrl => _server.WebSocketUrl;
+    public string WebSocketUrl => _servers.Public.WebSocketUrl;
+
+    /// <summary>URL of the page of metrics, once started; null without.</summary>
+    public string? MetricsUrl => _servers.MetricsUrl;
 
     /// <summary>Starts to listen and to make blocks.</summary>
     /// <exception cref="RpcStartException">The port is taken or the address is wrong.</exception>
     public async Task StartAsync()
     {
-        await _server.StartAsync().ConfigureAwait(false);
+        await _servers.StartAsync().ConfigureAwait(false);
         _chain.Pool.RestoreJournal();
         _engine.Start();
     }
@@ -105,7 +141,7 @@ public sealed class DevNode : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _server.DisposeAsync().ConfigureAwait(false);
+        await _servers.DisposeAsync().ConfigureAwait(false);
         _engine.Dispose();
         await _subscriptions.DisposeAsync().ConfigureAwait(false);
         _filters.Dispose();
@@ -113,6 +149,7 @@ public sealed class DevNode : IAsyncDisposable
         _chain.Dispose();
         _journal?.Dispose();
         _database.Dispose();
+        _lock?.Dispose();
     }
 
     private static ChainDatabase Open(ChainFolder? folder, GenesisBlock genesis, StorageSettings settings)
@@ -139,13 +176,4 @@ public sealed class DevNode : IAsyncDisposable
         Coinbase = plan.Accounts[0].Address,
         BaseFee = settings.BaseFee,
     };
-
-    private static void LogHead(HeadChange change, ConsoleLog log)
-    {
-        foreach (ExecutedBlock added in change.Added)
-        {
-            BlockHeader header = added.Block.Header;
-            log.Info(string.Create(CultureInfo.InvariantCulture, $"block {header.Number} {added.Hash} txs {added.Block.Transactions.Count} gas {header.GasUsed} base fee {header.BaseFeePerGas ?? default} wei"));
-        }
-    }
 }

@@ -2,6 +2,7 @@ using Chain.Consensus.Engines;
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
 using Chain.Node.Chains;
+using Chain.Node.Servers;
 using Chain.Rpc.Server;
 
 namespace Chain.Node.Dev;
@@ -45,6 +46,9 @@ public sealed record DevSettings
     /// <summary>Fork of all blocks.</summary>
     public Fork? Fork { get; init; }
 
+    /// <summary>Timestamp of a new genesis block, seconds; null for the present time.</summary>
+    public ulong? GenesisTimestamp { get; init; }
+
     /// <summary>Gas limit of blocks.</summary>
     public ulong GasLimit { get; init; } = 30_000_000;
 
@@ -63,11 +67,17 @@ public sealed record DevSettings
     /// <summary>Compliance mode of the generated genesis.</summary>
     public byte? ComplianceMode { get; init; }
 
+    /// <summary>Whether the generated genesis has the contracts of the platform; null: yes, from Cancun on.</summary>
+    public bool? Predeploys { get; init; }
+
     /// <summary>Genesis file in place of the generated one.</summary>
     public string? GenesisFile { get; init; }
 
     /// <summary>Most gas of eth_call and eth_estimateGas.</summary>
     public ulong RpcGasCap { get; init; } = 2_000_000_000;
+
+    /// <summary>How the node is reached and watched, beyond address and port.</summary>
+    public ServerSettings Server { get; init; } = new();
 
     /// <summary>Limits of the JSON-RPC front.</summary>
     public RpcLimits RpcLimits { get; init; } = new();

@@ -1,14 +1,17 @@
-using System.Globalization;
 using Chain.Consensus;
 using Chain.Consensus.Engines;
 using Chain.Consensus.Simulation;
-using Chain.Core.Types;
 using Chain.Evm;
+using Chain.Network.Peers;
 using Chain.Node.Chains;
 using Chain.Node.Dev;
 using Chain.Node.Logging;
+using Chain.Node.Operators;
+using Chain.Node.Servers;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Methods;
+using Chain.Rpc.Model;
+using Chain.Rpc.Ports;
 using Chain.Rpc.Server;
 
 namespace Chain.Node.Run;
@@ -24,38 +27,56 @@ public sealed class RunNode : IAsyncDisposable
     private readonly Simulator _simulator;
     private readonly FilterStore _filters;
     private readonly SubscriptionHub _subscriptions;
-    private readonly RpcServer _public;
+    private readonly PeerDirectory _peers = new();
+    private readonly NodeServers _servers;
     private readonly RpcServer _private;
+    private readonly FolderLock _lock;
 
     /// <summary>Opens or makes the chain; nothing listens yet.</summary>
     /// <exception cref="UserException">The genesis, the folder or the secret do not work.</exception>
     public RunNode(RunSettings settings, ConsoleLog log)
     {
         ChainFolder folder = ChainFolder.Create(settings.Folder);
+        _lock = FolderLock.Take(folder);
         JwtSecret secret = ReadSecret(settings.JwtSecretFile, folder);
-        _chain = OpenChain.Create(folder, settings.GenesisFile, settings.Storage);
+        _chain = OpenChain.Create(folder, settings.GenesisFile, settings.Storage, settings.UpgradeFile);
         _chain.KeepLocalTransactions(folder.JournalPath, log.Warn);
         ChainManager manager = _chain.Manager;
         _engine = new ExternalEngine(manager);
         _simulator = new Simulator(manager, DispatcherKind.TailCalls, settings.RpcGasCap);
-        RpcLimits limits = new();
+        RpcLimits limits = settings.RpcLimits;
         RpcChain rpc = new(manager, _simulator, limits, reasonName: Compliance.Registry.ReasonCodes.NameOf);
         _filters = new FilterStore(rpc);
         _subscriptions = new SubscriptionHub(rpc);
         RpcServerOptions options = new() { Address = settings.HttpAddress, Port = settings.HttpPort, CorsOrigins = settings.CorsOrigins, VirtualHosts = settings.VirtualHosts, Limits = limits };
-        _public = new RpcServer(RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => 0, settings.HttpNamespaces), options, log);
+        NodePorts ports = new() { Peers = new PeerControl(_peers), Files = new ChainFiles(manager), Log = new LogLevelControl(log), DataFolder = folder.Location };
+        RpcMethodTable Served(IReadOnlyCollection<string>? namespaces) => RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => _peers.ConnectedCount, namespaces, ports: ports);
         _private = new RpcServer(
             RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => 0, EngineNamespaces, _engine, settings.GasLimit),
-            new RpcServerOptions { Address = settings.EngineAddress, Port = settings.EnginePort, VirtualHosts = ["*"], Limits = OneAtATime(limits), Secret = secret },
+            new RpcServerOptions { Address = settings.EngineAddress, Port = settings.EnginePort, FlagPrefix = "authrpc", VirtualHosts = ["*"], Limits = OneAtATime(limits), Secret = secret },
             log);
-        manager.HeadChanged += change => LogHead(change, log);
+        _servers = new NodeServers(
+            settings.Server,
+            options,
+            Served(settings.HttpNamespaces),
+            Served(null),
+            manager,
+            _private,
+            () => _subscriptions.Count,
+            () => _peers.ConnectedCount,
+            DevNode.ClientVersion,
+            log);
+        manager.HeadChanged += new BlockLog(log, manager.Timings, () => _peers.ConnectedCount).OnHeadChanged;
     }
 
     /// <summary>URL of the public side, once started.</summary>
-    public string HttpUrl => _public.HttpUrl;
+    public string HttpUrl => _servers.Public.HttpUrl;
 
     /// <summary>URL of the consensus client's side, once started.</summary>
     public string EngineUrl => _private.HttpUrl;
+
+    /// <summary>URL of the page of metrics, once started; null without.</summary>
+    public string? MetricsUrl => _servers.MetricsUrl;
 
     /// <summary>Number of the head block.</summary>
     public ulong HeadNumber => _chain.Database.Head.Number;
@@ -65,19 +86,20 @@ public sealed class RunNode : IAsyncDisposable
     public async Task StartAsync()
     {
         await _private.StartAsync().ConfigureAwait(false);
-        await _public.StartAsync().ConfigureAwait(false);
+        await _servers.StartAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _public.DisposeAsync().ConfigureAwait(false);
+        await _servers.DisposeAsync().ConfigureAwait(false);
         await _private.DisposeAsync().ConfigureAwait(false);
         _engine.Dispose();
         await _subscriptions.DisposeAsync().ConfigureAwait(false);
         _filters.Dispose();
         _simulator.Dispose();
         _chain.Dispose();
+        _lock.Dispose();
     }
 
     /// <summary>The client's forkchoices are processed in the order they came (Engine API, "message ordering"), so a connection has one request in work.</summary>
@@ -103,16 +125,6 @@ public sealed class RunNode : IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new UserException($"The secret '{path}' cannot be read: {e.Message}");
-        }
-    }
-
-    private static void LogHead(HeadChange change, ConsoleLog log)
-    {
-        if (change.Removed.Count > 0) log.Info(string.Create(CultureInfo.InvariantCulture, $"reorganised: {change.Removed.Count} blocks left the chain, {change.Added.Count} joined it"));
-        foreach (ExecutedBlock added in change.Added)
-        {
-            BlockHeader header = added.Block.Header;
-            log.Info(string.Create(CultureInfo.InvariantCulture, $"block {header.Number} {added.Hash} txs {added.Block.Transactions.Count} gas {header.GasUsed} base fee {header.BaseFeePerGas ?? default} wei"));
         }
     }
 }

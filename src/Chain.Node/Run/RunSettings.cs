@@ -1,4 +1,6 @@
 using Chain.Node.Chains;
+using Chain.Node.Servers;
+using Chain.Rpc.Server;
 
 namespace Chain.Node.Run;
 
@@ -7,6 +9,9 @@ public sealed record RunSettings
 {
     /// <summary>Genesis file; null for the one stored in the folder.</summary>
     public string? GenesisFile { get; init; }
+
+    /// <summary>Upgrade file; null for the one beside the genesis file, or the stored one.</summary>
+    public string? UpgradeFile { get; init; }
 
     /// <summary>Data folder.</summary>
     public required string Folder { get; init; }
@@ -37,6 +42,12 @@ public sealed record RunSettings
 
     /// <summary>File of the secret shared with the consensus client; null makes one in the folder.</summary>
     public string? JwtSecretFile { get; init; }
+
+    /// <summary>How the node is reached and watched, beyond address and port.</summary>
+    public ServerSettings Server { get; init; } = new();
+
+    /// <summary>Limits of the JSON-RPC front.</summary>
+    public RpcLimits RpcLimits { get; init; } = new();
 
     /// <summary>Most gas of a call.</summary>
     public ulong RpcGasCap { get; init; } = 50_000_000;

@@ -1,6 +1,7 @@
 using Chain.Core.Primitives;
 using Chain.Core.Types;
 using Chain.Rpc.Json;
+using Chain.Storage.Logs;
 
 namespace Chain.Rpc.Filters;
 
@@ -46,6 +47,19 @@ public sealed record LogFilter
             if (alternatives.Count > 0 && !alternatives.Any(topic => Contains(bloom, topic.Bytes))) return false;
         }
         return true;
+    }
+
+    /// <summary>What the log index is asked for: the groups of items of which a wanted log has one each.</summary>
+    public IReadOnlyList<uint[]> ToIndexGroups()
+    {
+        List<uint[]> groups = [];
+        if (Addresses.Count > 0) groups.Add([.. Addresses.Select(address => LogItems.OfAddress(address))]);
+        for (int i = 0; i < Topics.Count; i++)
+        {
+            int position = i;
+            if (Topics[i].Count > 0) groups.Add([.. Topics[i].Select(topic => LogItems.OfTopic(position, topic))]);
+        }
+        return groups;
     }
 
     private static bool Contains(Bloom bloom, ReadOnlySpan<byte> item)

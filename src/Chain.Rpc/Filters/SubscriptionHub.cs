@@ -5,11 +5,16 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Threading.Channels;
+using Chain.Compliance.Audit;
 using Chain.Consensus;
+using Chain.Consensus.Audit;
 using Chain.Consensus.Pool;
+using Chain.Core.Types;
+using Chain.Evm.State;
 using Chain.Rpc.Json;
 using Chain.Rpc.Methods;
 using Chain.Rpc.Server;
+using Chain.Storage.State;
 
 namespace Chain.Rpc.Filters;
 
@@ -27,10 +32,19 @@ public enum SubscriptionKind : byte
 
     /// <summary>Transactions that enter the pool.</summary>
     NewPendingTransactionBodies,
+
+    /// <summary>Entries of the audit log of blocks that become or stop being canonical (<see cref="DecisionFilter"/>).</summary>
+    Decisions,
+
+    /// <summary>Changes of accounts' eligibility (<see cref="EligibilityFilter"/>).</summary>
+    Eligibility,
+
+    /// <summary>Updates of the oracle's feeds (<see cref="FeedFilter"/>).</summary>
+    Feeds,
 }
 
 /// <summary>
-/// Pushes heads, logs and transactions to subscribers. One task writes each object once, off the thread that made the block; the order is
+/// Pushes heads, logs, transactions, decisions, eligibility and feed updates to subscribers. One task writes each object once, off the thread that made the block; the order is
 /// that of the chain.
 /// </summary>
 public sealed class SubscriptionHub : IAsyncDisposable
@@ -42,6 +56,7 @@ public sealed class SubscriptionHub : IAsyncDisposable
     private readonly RpcChain _chain;
     private readonly Channel<object> _events = Channel.CreateUnbounded<object>(new() { SingleReader = true });
     private readonly ConcurrentDictionary<string, Subscription> _subscriptions = new(StringComparer.Ordinal);
+    private readonly AuditIndex _audit;
     private readonly Task _pump;
     private int _waiting;
 
@@ -49,6 +64,7 @@ public sealed class SubscriptionHub : IAsyncDisposable
     public SubscriptionHub(RpcChain chain)
     {
         _chain = chain;
+        _audit = new AuditIndex(chain.Simulator);
         chain.Manager.HeadChanged += OnHeadChanged;
         chain.Pool.Added += OnAdded;
         _pump = Task.Run(PumpAsync);
@@ -58,10 +74,13 @@ public sealed class SubscriptionHub : IAsyncDisposable
     public int Count => _subscriptions.Count;
 
     /// <summary>Opens a subscription; nothing is pushed before <see cref="Activate"/>.</summary>
-    public string Open(IRpcSession session, SubscriptionKind kind, LogFilter? logs)
+    /// <param name="session">Connection.</param>
+    /// <param name="kind">What is subscribed to.</param>
+    /// <param name="filter">Which of it, by a filter of the kind; null for kinds without one.</param>
+    public string Open(IRpcSession session, SubscriptionKind kind, object? filter)
     {
         string id = $"0x{RandomNumberGenerator.GetHexString(32, lowercase: true)}";
-        session.Subscriptions[id] = new Subscription(this, id, session, kind, logs);
+        session.Subscriptions[id] = new Subscription(this, id, session, kind, filter);
         return id;
     }
 
@@ -69,6 +88,7 @@ public sealed class SubscriptionHub : IAsyncDisposable
     public void Activate(IRpcSession session, string id)
     {
         if (!session.Subscriptions.TryGetValue(id, out IDisposable? found) || found is not Subscription subscription) return;
+        if (subscription.Filter is EligibilityFilter watched) watched.Update(new WorldState(_chain.Manager.HeadState), _chain.Manager.Head);
         _subscriptions[id] = subscription;
         // The connection may have closed between: what it does not know any more is not kept here either.
         if (!session.Subscriptions.ContainsKey(id)) subscription.Dispose();
@@ -111,12 +131,18 @@ public sealed class SubscriptionHub : IAsyncDisposable
                 continue;
             }
             HeadChange change = (HeadChange)item;
-            foreach (ExecutedBlock block in change.Removed) PushLogs(block, removed: true, buffer);
+            foreach (ExecutedBlock block in change.Removed)
+            {
+                PushLogs(block, removed: true, buffer);
+                PushCompliance(block, isRemoved: true, buffer);
+            }
             foreach (ExecutedBlock block in change.Added)
             {
                 Push(SubscriptionKind.NewHeads, new HeaderJson(block.Block.Header, block.Hash), buffer);
                 PushLogs(block, removed: false, buffer);
+                PushCompliance(block, isRemoved: false, buffer);
             }
+            PushEligibility(change.Head, buffer);
         }
     }
 
@@ -136,7 +162,7 @@ public sealed class SubscriptionHub : IAsyncDisposable
     {
         foreach (Subscription subscription in _subscriptions.Values)
         {
-            if (subscription.Kind != SubscriptionKind.Logs || !subscription.Logs!.MayMatch(block.Block.Header.LogsBloom)) continue;
+            if (subscription.Kind != SubscriptionKind.Logs || !subscription.Logs.MayMatch(block.Block.Header.LogsBloom)) continue;
             List<LogJson> logs = [];
             RpcChain.TryCollectLogs(block, subscription.Logs, removed, logs, int.MaxValue);
             foreach (LogJson log in logs)
@@ -147,6 +173,48 @@ public sealed class SubscriptionHub : IAsyncDisposable
         }
     }
 
+    private void PushCompliance(ExecutedBlock block, bool isRemoved, ArrayBufferWriter<byte> buffer)
+    {
+        AuditRecord? record = null;
+        foreach (Subscription subscription in _subscriptions.Values)
+        {
+            if (subscription.Filter is FeedFilter feeds) PushAll(subscription, feeds.Of(block, isRemoved), buffer);
+            if (subscription.Filter is not DecisionFilter decisions) continue;
+            if (record is null && !_audit.TryGet(block.Block.Header, block.Hash, out record, out _)) return;
+            PushAll(subscription, EntriesOf(block, record, decisions, isRemoved), buffer);
+        }
+    }
+
+    private static IEnumerable<PlacedEntry> EntriesOf(ExecutedBlock block, AuditRecord record, DecisionFilter filter, bool isRemoved) => record.Decisions
+        .Where(placed => filter.Matches(placed.Decision, AuditEntry.SubjectOf(placed.Decision)))
+        .Select(placed => new PlacedEntry(block.Block.Header.Number, block.Hash, block.Block.Transactions[(int)placed.TransactionIndex].Hash, placed, isRemoved));
+
+    /// <summary>Asks about the watched accounts after each head: eligibility ends by time too, without any write.</summary>
+    private void PushEligibility(BlockHeader head, ArrayBufferWriter<byte> buffer)
+    {
+        WorldState? state = null;
+        foreach (Subscription subscription in _subscriptions.Values)
+        {
+            if (subscription.Filter is not EligibilityFilter watched) continue;
+            // A head so old that its state is gone is not told of: the next one is.
+            if (state is null)
+            {
+                if (!_chain.Manager.StateAt(head.Hash).TryGet(out IStateView? view)) return;
+                state = new WorldState(view);
+            }
+            PushAll(subscription, watched.Update(state, head), buffer);
+        }
+    }
+
+    private static void PushAll(Subscription subscription, IEnumerable<IJsonWritable> items, ArrayBufferWriter<byte> buffer)
+    {
+        foreach (IJsonWritable item in items)
+        {
+            Write(item, buffer);
+            subscription.Push(buffer.WrittenSpan);
+        }
+    }
+
     private static void Write(IJsonWritable item, ArrayBufferWriter<byte> buffer)
     {
         buffer.ResetWrittenCount();
@@ -154,13 +222,15 @@ public sealed class SubscriptionHub : IAsyncDisposable
         item.WriteTo(writer);
     }
 
-    private sealed class Subscription(SubscriptionHub hub, string id, IRpcSession session, SubscriptionKind kind, LogFilter? logs) : IDisposable
+    private sealed class Subscription(SubscriptionHub hub, string id, IRpcSession session, SubscriptionKind kind, object? filter) : IDisposable
     {
         private readonly byte[] _prefix = Encoding.ASCII.GetBytes($$"""{"jsonrpc":"2.0","method":"eth_subscription","params":{"subscription":"{{id}}","result":""");
 
         public SubscriptionKind Kind => kind;
 
-        public LogFilter? Logs => logs;
+        public object? Filter => filter;
+
+        public LogFilter Logs => (LogFilter)filter!;
 
         public void Push(ReadOnlySpan<byte> result)
         {

@@ -39,6 +39,8 @@ public static class ArgumentReaders
         Reference<Tracers.TraceFilter>(Tracers.TraceFilter.Read);
         Reference<Tracers.TraceOptions>(Tracers.TraceOptions.Read);
         Reference<IReadOnlyDictionary<Address, StorageKey[]>>(ReadSlotsByAccount);
+        Reference<CallBundle[]>(CallBundle.ReadList);
+        Reference<CallPlace>(CallPlace.Read);
         Reference<ReadOnlyMemory<byte>[]>(ReadDataList);
         Reference<Hash256[]>(ReadHashes);
         Reference<string[]>(ReadStrings);
@@ -48,6 +50,9 @@ public static class ArgumentReaders
         Reference<SimulateRequest>(SimulateRequest.Read);
         Reference<BlockOverride>(SimulationReaders.ReadBlockOverride);
         Reference<Filters.LogFilter>(LogFilterReader.Read);
+        Reference<TransferQuery>(TransferQuery.Read);
+        Reference<DecisionQuery>(DecisionQuery.Read);
+        Reference<RejectionQuery>(RejectionQuery.Read);
     }
 
     /// <summary>True when arguments of the type can be read.</summary>

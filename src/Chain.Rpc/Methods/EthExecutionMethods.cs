@@ -19,23 +19,25 @@ public sealed class EthExecutionMethods(RpcChain chain)
     private const int AccessListRoundsMax = 16;
 
     /// <summary>Runs a call on the state of a block; returns its output.</summary>
-    [RpcMethod("eth_call", Heavy = true)]
+    [RpcMethod("eth_call", Work = RpcWork.Call, Example = """[{"from":"{account}","to":"{contract}"},"latest"]""", Faults = RpcFaults.State | RpcFaults.Revert | RpcFaults.Execution)]
     public RpcResult<ReadOnlyMemory<byte>> Call(
-        CallRequest call, BlockParameter block = default, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null, BlockOverride? blockOverrides = null)
+        [RpcParameter("Transaction")] CallRequest call, BlockParameter block = default, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null, BlockOverride? blockOverrides = null,
+        CancellationToken cancellation = default)
     {
         if (Open(block, stateOverrides, blockOverrides, out SimulationSession session) is { } error) return error;
-        TransactionResult result = chain.Simulator.Call(session, call);
+        TransactionResult result = chain.Simulator.Call(session, call, cancellation: cancellation);
         if (ExecutionErrors.OfCall(result, call.From ?? default, GasOf(call), chain.ReasonName) is { } failure) return failure;
         return result.Output;
     }
 
     /// <summary>Finds a gas limit with which a transaction succeeds.</summary>
-    [RpcMethod("eth_estimateGas", Heavy = true)]
+    [RpcMethod("eth_estimateGas", Work = RpcWork.Call, Example = """[{"from":"{account}","to":"{contract}"}]""", Faults = RpcFaults.State | RpcFaults.Revert | RpcFaults.Execution)]
     public RpcResult<ulong> EstimateGas(
-        CallRequest call, BlockParameter block = default, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null, BlockOverride? blockOverrides = null)
+        [RpcParameter("Transaction")] CallRequest call, BlockParameter block = default, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null, BlockOverride? blockOverrides = null,
+        CancellationToken cancellation = default)
     {
         if (Open(block, stateOverrides, blockOverrides, out SimulationSession session) is { } error) return error;
-        EstimateResult estimate = chain.Simulator.Estimate(session, call);
+        EstimateResult estimate = chain.Simulator.Estimate(session, call, cancellation);
         if (estimate.Failure is not { } failure) return estimate.Gas;
         bool isGas = failure.Status == FrameStatus.OutOfGas || failure.Error is Core.Results.TransactionError.IntrinsicGasTooLow or Core.Results.TransactionError.IntrinsicGasBelowFloorGasCost;
         return isGas
@@ -44,8 +46,9 @@ public sealed class EthExecutionMethods(RpcChain chain)
     }
 
     /// <summary>Finds the accounts and slots a transaction touches (EIP-2930), and the gas it uses with that list.</summary>
-    [RpcMethod("eth_createAccessList", Heavy = true)]
-    public RpcResult<AccessListJson> CreateAccessList(CallRequest call, BlockParameter block = default, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null)
+    [RpcMethod("eth_createAccessList", Work = RpcWork.Call, Example = """[{"from":"{account}","to":"{contract}"},"latest"]""", Faults = RpcFaults.State | RpcFaults.Execution)]
+    public RpcResult<AccessListJson> CreateAccessList(
+        [RpcParameter("Transaction")] CallRequest call, BlockParameter block = default, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null, CancellationToken cancellation = default)
     {
         if (Open(block, stateOverrides, null, out SimulationSession session) is { } error) return error;
         Address from = call.From ?? default;
@@ -60,7 +63,7 @@ public sealed class EthExecutionMethods(RpcChain chain)
             if (previous is not null) tracer.Include(previous.ToList());
             session.Reset();
             CallRequest withList = call with { AccessList = previous?.ToList() ?? call.AccessList ?? [] };
-            TransactionResult result = chain.Simulator.Call(session, withList, options, tracer);
+            TransactionResult result = chain.Simulator.Call(session, withList, options, tracer, cancellation);
             if (result.Error != Core.Results.TransactionError.None) return ExecutionErrors.OfCall(result, from, GasOf(call), chain.ReasonName)!;
             if (previous is not null && previous.Count == tracer.Count)
                 return new AccessListJson(tracer.ToList(), result.GasUsed, result.Succeeded ? null : ExecutionErrors.OfCall(result, from, GasOf(call), chain.ReasonName)!.Message);

@@ -13,12 +13,19 @@ public sealed class EthSubscriptionMethods(RpcChain chain, SubscriptionHub hub)
 {
     private static readonly RpcError NotSupported = new(RpcErrorCodes.NotificationsUnsupported, "notifications not supported: subscriptions need a WebSocket connection");
 
-    /// <summary>Subscribes to newHeads, logs (with a filter) or newPendingTransactions (hashes, or whole with true); returns the subscription's id.</summary>
-    [RpcMethod("eth_subscribe")]
+    /// <summary>
+    /// Subscribes to newHeads, logs (with a filter), newPendingTransactions (hashes, or whole with true), decisions (entries of the audit log; filter by token, account, kind, code, effective),
+    /// eligibility (changes of up to 1,024 "accounts", by writes and by time) or feeds (updates of the oracle's feeds, all or some "feedIds"); returns the subscription's id.
+    /// </summary>
+    /// <param name="call">The request.</param>
+    /// <param name="kind">What to subscribe to.</param>
+    /// <param name="options">Filter, or true for whole transactions.</param>
+    [RpcMethod("eth_subscribe", Example = """["newHeads"]""", Faults = RpcFaults.Push | RpcFaults.Limit, Volatile = true, Mutating = true)]
     public RpcResult<string> Subscribe(RpcCall call, string kind, JsonElement? options = null)
     {
         if (call.Session is not { } session) return NotSupported;
-        LogFilter? logs = null;
+        object? filter = null;
+        string? problem = null;
         SubscriptionKind wanted;
         switch (kind)
         {
@@ -27,25 +34,47 @@ public sealed class EthSubscriptionMethods(RpcChain chain, SubscriptionHub hub)
                 break;
             case "logs":
                 wanted = SubscriptionKind.Logs;
-                logs = new LogFilter();
-                if (options is { } filter && ArgumentReaders.For<LogFilter>()(filter, out logs) is { } error) return RpcError.InvalidArgument(1, error);
+                problem = Read(options, new LogFilter(), ArgumentReaders.For<LogFilter>(), out filter);
                 break;
             case "newPendingTransactions":
                 wanted = options is { ValueKind: JsonValueKind.True } ? SubscriptionKind.NewPendingTransactionBodies : SubscriptionKind.NewPendingTransactions;
                 break;
+            case "decisions":
+                wanted = SubscriptionKind.Decisions;
+                problem = Read(options, new DecisionFilter(), DecisionFilter.Read, out filter);
+                break;
+            case "eligibility":
+                wanted = SubscriptionKind.Eligibility;
+                problem = Read<EligibilityFilter>(options, null, EligibilityFilter.Read, out filter);
+                break;
+            case "feeds":
+                wanted = SubscriptionKind.Feeds;
+                problem = Read(options, new FeedFilter([]), FeedFilter.Read, out filter);
+                break;
             default:
-                return new RpcError(RpcErrorCodes.MethodNotFound, $"no \"{kind}\" subscription in eth namespace: newHeads, logs and newPendingTransactions are served");
+                return new RpcError(RpcErrorCodes.MethodNotFound, $"no \"{kind}\" subscription in eth namespace: newHeads, logs, newPendingTransactions, decisions, eligibility and feeds are served");
         }
+        if (problem is not null) return RpcError.InvalidArgument(1, problem);
         if (session.Subscriptions.Count >= chain.Limits.SubscriptionsPerConnectionMax)
             return RpcError.LimitExceeded($"{chain.Limits.SubscriptionsPerConnectionMax} subscriptions are open on this connection (--ws.subscriptions)");
-        string id = hub.Open(session, wanted, logs);
+        string id = hub.Open(session, wanted, filter);
         call.AfterResponse(() => hub.Activate(session, id));
         return id;
     }
 
+    private static string? Read<T>(JsonElement? options, T? absent, ArgumentReader<T> reader, out object? filter)
+        where T : class
+    {
+        filter = absent;
+        if (options is not { } given) return absent is null ? "a filter is expected" : null;
+        string? problem = reader(given, out T value);
+        filter = value;
+        return problem;
+    }
+
     /// <summary>Ends a subscription.</summary>
-    [RpcMethod("eth_unsubscribe")]
-    public static RpcResult<bool> Unsubscribe(RpcCall call, string id)
+    [RpcMethod("eth_unsubscribe", Example = """["{subscription}"]""", Faults = RpcFaults.Push, Mutating = true)]
+    public static RpcResult<bool> Unsubscribe(RpcCall call, [RpcParameter("Subscription identifier")] string id)
     {
         if (call.Session is not { } session) return NotSupported;
         if (!session.Subscriptions.Remove(id, out IDisposable? subscription)) return RpcError.Server("subscription not found");

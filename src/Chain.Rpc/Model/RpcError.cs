@@ -56,6 +56,9 @@ public static class RpcErrorCodes
     /// <summary>A limit was passed (EIP-1474).</summary>
     public const int LimitExceeded = -32005;
 
+    /// <summary>The client's key does not permit the method (Besu).</summary>
+    public const int Unauthorized = -40100;
+
     /// <summary>The sender is not authorized to send transactions.</summary>
     public const int SenderNotAuthorized = -32007;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 
 namespace Chain.Rpc.Server;
 
@@ -11,7 +10,6 @@ public sealed class JwtSecret
     /// <summary>Size of the secret.</summary>
     public const int SizeBytes = 32;
 
-    private const int TokenCharsMax = 4_096;
     private const long AgeSecondsMax = 60;
 
     private readonly byte[] _key;
@@ -48,53 +46,13 @@ public sealed class JwtSecret
     /// <summary>Why the value of an Authorization header does not open the door at this time; null when it does.</summary>
     public string? Problem(string? authorization, long nowSeconds)
     {
-        const string Scheme = "Bearer ";
-        if (authorization is null || !authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return "missing token: send Authorization: Bearer with a JWT signed by the shared secret";
-        string token = authorization[Scheme.Length..].Trim();
-        string[] parts = token.Length <= TokenCharsMax ? token.Split('.') : [];
-        if (parts.Length != 3 || !TryDecode(parts[0], out byte[] header) || !TryDecode(parts[1], out byte[] claims) || !TryDecode(parts[2], out byte[] signature)) return "the token is not a JWT";
-        byte[] expected = HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{parts[0]}.{parts[1]}"));
-        if (!CryptographicOperations.FixedTimeEquals(expected, signature)) return "the token's signature is not of the shared secret (--authrpc.jwtsecret)";
-        if (!HasAlgorithm(header)) return "the token's algorithm is not HS256";
-        if (IssuedAt(claims) is not { } issuedAt) return "the token has no \"iat\"";
+        if (JwtToken.TryRead(authorization, out JwtToken token) is { } problem) return problem;
+        // The algorithm first: a token may not choose how it is verified.
+        if (token.Algorithm != "HS256") return "the token's algorithm is not HS256";
+        if (!CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(_key, token.Signed), token.Signature)) return "the token's signature is not of the shared secret (--authrpc.jwtsecret)";
+        if (token.IssuedAt is not { } issuedAt) return "the token has no \"iat\"";
         return Math.Abs(nowSeconds - issuedAt) <= AgeSecondsMax ? null : $"the token is stale: its \"iat\" is {issuedAt}, the clock here says {nowSeconds}";
     }
 
-    private static bool HasAlgorithm(byte[] header)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(header);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("alg"u8, out JsonElement algorithm)
-                && algorithm.ValueKind == JsonValueKind.String && algorithm.ValueEquals("HS256"u8);
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
-
-    private static long? IssuedAt(byte[] claims)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(claims);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("iat"u8, out JsonElement issued)
-                && issued.ValueKind == JsonValueKind.Number && issued.TryGetDouble(out double seconds) && Math.Abs(seconds) < long.MaxValue / 2 ? (long)seconds : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
     private static string Encode(ReadOnlySpan<byte> bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
-
-    private static bool TryDecode(string text, out byte[] bytes)
-    {
-        byte[] buffer = new byte[text.Length];
-        bool done = System.Buffers.Text.Base64Url.TryDecodeFromChars(text, buffer, out int written);
-        bytes = buffer[..written];
-        return done;
-    }
 }

@@ -14,6 +14,9 @@ public sealed class RpcCall
     /// <summary>The WebSocket connection the request came by; null for HTTP, which cannot push.</summary>
     public IRpcSession? Session { get; internal init; }
 
+    /// <summary>Methods the client may call; null for all.</summary>
+    public MethodAccess? Access { get; internal init; }
+
     /// <summary>Cancelled when the client goes away, the server stops, or the time of a heavy call is over.</summary>
     public CancellationToken Cancellation { get; internal set; }
 

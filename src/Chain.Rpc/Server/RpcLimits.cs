@@ -57,13 +57,16 @@ public sealed record RpcLimits
     /// <summary>Subscriptions of one WebSocket connection (<c>--ws.subscriptions</c>).</summary>
     public int SubscriptionsPerConnectionMax { get; init; } = 256;
 
-    /// <summary>Heavy calls (execution, proofs, log ranges) in work at a time (<c>--rpc.heavy-calls</c>).</summary>
-    public int HeavyCallsMax { get; init; } = Math.Max(4, Environment.ProcessorCount * 2);
+    /// <summary>Executions and proofs in work at a time (<c>--rpc.calls</c>).</summary>
+    public int CallsMax { get; init; } = Math.Max(4, Environment.ProcessorCount * 2);
 
-    /// <summary>Heavy calls waiting for their turn (<c>--rpc.heavy-queue</c>).</summary>
+    /// <summary>Heavy calls (log ranges, traces, simulations) in work at a time (<c>--rpc.heavy-calls</c>).</summary>
+    public int HeavyCallsMax { get; init; } = Math.Max(2, Environment.ProcessorCount);
+
+    /// <summary>Calls of one kind waiting for their turn (<c>--rpc.heavy-queue</c>).</summary>
     public int HeavyQueueMax { get; init; } = 2_000;
 
-    /// <summary>Time one heavy call may take, waiting included, milliseconds (<c>--rpc.evmtimeout</c>).</summary>
+    /// <summary>Time one execution or heavy call may take, waiting included, milliseconds (<c>--rpc.evmtimeout</c>).</summary>
     public int HeavyCallTimeoutMs { get; init; } = 30_000;
 
     /// <summary>Bytes one trace may keep in memory besides its answer (<c>--rpc.trace-memory</c>).</summary>
@@ -79,7 +82,7 @@ public sealed record RpcLimits
     public int FilterIdleMs { get; init; } = 300_000;
 
     /// <summary>Blocks one eth_getLogs may span (<c>--rpc.log-blocks</c>).</summary>
-    public ulong LogBlocksMax { get; init; } = 100_000;
+    public ulong LogBlocksMax { get; init; } = 10_000_000;
 
     /// <summary>Logs one eth_getLogs may return (<c>--rpc.log-results</c>).</summary>
     public int LogResultsMax { get; init; } = 50_000;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -23,7 +24,7 @@ public sealed partial class RpcProcessor : IDisposable
     private readonly RpcMethodTable _methods;
     private readonly RpcLimits _limits;
     private readonly ILogger _log;
-    private readonly HeavyGate _heavy;
+    private readonly CallScheduler _scheduler;
     private readonly DefaultObjectPool<Utf8JsonWriter> _writers = new(new WriterPolicy(), WritersPooledMax);
     private readonly JsonDocumentOptions _documentOptions;
     private int _failures;
@@ -34,29 +35,38 @@ public sealed partial class RpcProcessor : IDisposable
         _methods = methods;
         _limits = limits;
         _log = log;
-        _heavy = new HeavyGate(limits);
+        _scheduler = new CallScheduler(limits);
         _documentOptions = new JsonDocumentOptions { MaxDepth = limits.JsonDepthMax };
     }
 
     /// <summary>Limits.</summary>
     public RpcLimits Limits => _limits;
 
+    /// <summary>Calls that wait for their turn.</summary>
+    public int WaitingCount => _scheduler.WaitingCount;
+
+    /// <summary>Calls in work, light ones aside.</summary>
+    public int RunningCount => _scheduler.RunningCount;
+
     /// <summary>Answers one message; nothing is written when it holds notifications only.</summary>
     /// <param name="message">UTF-8, unchanged until the task is done.</param>
     /// <param name="session">The connection, when it can be pushed to.</param>
     /// <param name="output">Where the answer is appended.</param>
     /// <param name="cancellation">Cancelled when the client is gone.</param>
+    /// <param name="access">Methods the client may call; null for all.</param>
+    /// <param name="sink">Sends the beginning of a large answer early; null where answers are sent whole.</param>
+    /// <exception cref="AnswerBrokenException">The answer failed after its beginning was sent.</exception>
     /// <returns>The call object, whose <see cref="RpcCall.Responded"/> is to be called once the answer is on its way.</returns>
-    internal async ValueTask<RpcCall> ProcessAsync(ReadOnlyMemory<byte> message, IRpcSession? session, PooledBufferWriter output, CancellationToken cancellation)
+    internal async ValueTask<RpcCall> ProcessAsync(ReadOnlyMemory<byte> message, IRpcSession? session, PooledBufferWriter output, CancellationToken cancellation, MethodAccess? access = null, AnswerSink? sink = null)
     {
-        RpcCall call = new() { Session = session, Cancellation = cancellation };
+        RpcCall call = new() { Session = session, Cancellation = cancellation, Access = access };
         using JsonDocument? document = Parse(message, output);
         if (document is null) return call;
         JsonElement root = document.RootElement;
         Utf8JsonWriter writer = _writers.Get();
         try
         {
-            if (root.ValueKind != JsonValueKind.Array) await AnswerAsync(root, call, output, writer);
+            if (root.ValueKind != JsonValueKind.Array) await AnswerAsync(root, call, output, writer, sink);
             else await AnswerBatchAsync(root, call, output, writer);
         }
         finally
@@ -74,7 +84,7 @@ public sealed partial class RpcProcessor : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _heavy.Dispose();
+    public void Dispose() => _scheduler.Dispose();
 
     private JsonDocument? Parse(ReadOnlyMemory<byte> message, PooledBufferWriter output)
     {
@@ -144,7 +154,7 @@ public sealed partial class RpcProcessor : IDisposable
         else output.Write("]"u8);
     }
 
-    private async ValueTask AnswerAsync(JsonElement request, RpcCall call, PooledBufferWriter output, Utf8JsonWriter writer)
+    private async ValueTask AnswerAsync(JsonElement request, RpcCall call, PooledBufferWriter output, Utf8JsonWriter writer, AnswerSink? sink = null)
     {
         if (!IsRequest(request, out JsonElement id, out JsonElement name, out JsonElement parameters))
         {
@@ -160,6 +170,10 @@ public sealed partial class RpcProcessor : IDisposable
         {
             error = RpcError.MethodNotFound(Shorten(name));
         }
+        else if (call.Access is { } access && !access.Allows(method.Name))
+        {
+            error = new RpcError(RpcErrorCodes.Unauthorized, $"your key may not call {method.Name}: ask the operator of the node (--http.keys)");
+        }
         else if (!call.Begin(parameters))
         {
             error = RpcError.InvalidParams("non-array args");
@@ -169,9 +183,12 @@ public sealed partial class RpcProcessor : IDisposable
             WriteStart(output, id);
             output.Write(",\"result\":"u8);
             writer.Reset(output);
+            if (method.IsWriting && !notification) output.Sink = sink;
+            long since = RpcTelemetry.Begin();
+            using Activity? trace = RpcTelemetry.Traces.HasListeners() ? RpcTelemetry.Traces.StartActivity(method.Name, ActivityKind.Server) : null;
             try
             {
-                error = method.Heavy ? await _heavy.RunAsync(method, call, writer) : await method.Handler(call, writer);
+                error = method.Work == RpcWork.Light ? await method.Handler(call, writer) : await _scheduler.RunAsync(method, call, writer);
                 writer.Flush();
             }
             catch (ResponseTooLargeException)
@@ -195,7 +212,12 @@ public sealed partial class RpcProcessor : IDisposable
                 LogFailure(_log, method.Name, reference, e);
                 error = new RpcError(RpcErrorCodes.InternalError, $"internal error (reference {reference})");
             }
+            RpcTelemetry.End(method, since, error);
+            trace?.SetTag("rpc.system", "jsonrpc").SetTag("rpc.method", method.Name).SetTag("rpc.jsonrpc.error_code", error?.Code);
+            if (error is not null) trace?.SetStatus(ActivityStatusCode.Error, error.Message);
         }
+        output.Sink = null;
+        if (error is not null && sink is { IsBegun: true }) throw new AnswerBrokenException();
         if (notification)
         {
             output.Length = start;

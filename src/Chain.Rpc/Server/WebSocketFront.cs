@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,15 +6,11 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Chain.Rpc.Server;
 
-/// <summary>The WebSocket side: the handshake of RFC 6455 and the life of each connection.</summary>
-internal sealed class WebSocketFront(RpcProcessor processor, RpcLimits limits, CancellationToken stopping)
+/// <summary>The WebSocket side: the handshake of RFC 6455.</summary>
+internal sealed class WebSocketFront(RpcProcessor processor, RpcLimits limits, SessionSet sessions)
 {
-    private readonly ConcurrentDictionary<WebSocketSession, Task> _open = new();
-
-    public int OpenCount => _open.Count;
-
     /// <summary>Takes the connection over until it closes; false when the handshake is wrong.</summary>
-    public async ValueTask<bool> ServeAsync(IFeatureCollection context, IHttpRequestFeature request)
+    public async ValueTask<bool> ServeAsync(IFeatureCollection context, IHttpRequestFeature request, MethodAccess? access)
     {
         IHttpUpgradeFeature? upgrade = context.Get<IHttpUpgradeFeature>();
         string? key = request.Headers.SecWebSocketKey;
@@ -27,23 +22,10 @@ internal sealed class WebSocketFront(RpcProcessor processor, RpcLimits limits, C
         Stream stream = await upgrade.UpgradeAsync();
         TimeSpan ping = TimeSpan.FromMilliseconds(limits.WebSocketPingMs);
         using WebSocket socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = ping, KeepAliveTimeout = ping });
-        using WebSocketSession session = new(socket, processor, limits);
-        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _open[session] = done.Task;
-        try
-        {
-            await session.RunAsync(stopping);
-        }
-        finally
-        {
-            _open.TryRemove(session, out _);
-            done.SetResult();
-        }
+        using MessageSession session = new(new WebSocketChannel(socket), processor, limits, access);
+        await sessions.RunAsync(session);
         return true;
     }
-
-    /// <summary>Waits until the connections are closed, after the stopping token was cancelled.</summary>
-    public Task DrainAsync(CancellationToken patience) => Task.WhenAny(Task.WhenAll(_open.Values), Task.Delay(Timeout.Infinite, patience));
 
     private static bool IsKey(string? key)
     {

@@ -91,6 +91,9 @@ public sealed class BlockStore
         return senders;
     }
 
+    /// <summary>What the audit log keeps of the block; null when nothing is stored.</summary>
+    public byte[]? GetAuditRecord(in Hash256 hash) => Get(Column.AuditRecords, hash);
+
     /// <summary>True when the block is stored, on any branch.</summary>
     public bool Contains(in Hash256 hash) => TryGetNumber(hash, out _);
 
@@ -198,12 +201,16 @@ public sealed class BlockStore
         }
         rlp.EndList(list);
         batch.Put(Column.Receipts, key, rlp.Written);
+        Logs.LogIndex.Write(batch, key, receipts);
         envelope.Dispose();
         rlp.Dispose();
 
         Address[] addresses = senders as Address[] ?? [.. senders];
         batch.Put(Column.Senders, key, MemoryMarshal.AsBytes<Address>(addresses));
     }
+
+    internal static void WriteAuditRecord(IWriteBatch batch, BlockId id, ReadOnlySpan<byte> record) =>
+        batch.Put(Column.AuditRecords, Schema.BlockKey(stackalloc byte[Schema.BlockKeySizeBytes], id.Number, id.Hash), record);
 
     /// <summary>
     /// Moves the canonical index from one head to another: numbers and transactions of the old branch go, those of the new one come. Returns the numbers whose block changed.
@@ -263,7 +270,9 @@ public sealed class BlockStore
             batch.Delete(Column.Headers, key);
             batch.Delete(Column.Bodies, key);
             batch.Delete(Column.Receipts, key);
+            batch.Delete(Column.LogItems, key);
             batch.Delete(Column.Senders, key);
+            batch.Delete(Column.AuditRecords, key);
         }
         return hashes;
     }

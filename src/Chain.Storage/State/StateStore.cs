@@ -27,6 +27,7 @@ public sealed partial class StateStore
     private readonly FlatCache<(Hash256 Account, Hash256 Slot), UInt256> _flatSlots;
     private readonly ConcurrentDictionary<Hash256, StateLayer> _layers = [];
     private readonly PastTries _pastTries;
+    private readonly WarmTries _warmTries;
     private volatile StateLayer _base;
     private volatile StateLayer _head;
     private ulong _oldestNumber;
@@ -39,6 +40,7 @@ public sealed partial class StateStore
         _code = new ByteLruCache<Hash256, ReadOnlyMemory<byte>>(options.CodeCacheBytes);
         _flatAccounts = new FlatCache<Hash256, Account?>(options.FlatCacheBytes / 2, AccountEntrySizeBytes);
         _flatSlots = new FlatCache<(Hash256, Hash256), UInt256>(options.FlatCacheBytes / 2, SlotEntrySizeBytes);
+        _warmTries = new WarmTries(options.TrieCacheBytes);
         _pastTries = new PastTries(store, this, options.ProofCacheBytes);
         _base = _head = new StateLayer(this, null, 0);
     }
@@ -233,7 +235,7 @@ public sealed partial class StateStore
     {
         StateLayer layer = new(this, parent, number);
         Dictionary<Address, Hash256> storageRoots = new(delta.Accounts.Count);
-        layer.Root = StateTrie.Apply(parent.Root, parent, parent, delta, layer.Nodes, storageRoots);
+        layer.Root = StateTrie.Apply(parent.Root, parent, parent, delta, layer.Nodes, storageRoots, _warmTries);
         foreach ((Address address, AccountDelta change) in delta.Accounts)
         {
             // A new account with nothing to clear is not marked: marks cost every later read and a range scan at the merge.

@@ -54,7 +54,8 @@ public class CommandLineTests
         Assert.That(Expect(1, $"init --genesis {_genesis} --datadir {_data} --history some"), Does.Contain("--history some"));
         Assert.That(Expect(1, $"import {_folder.File("none")} --datadir {_data}"), Does.Contain("cannot be read"));
         Assert.That(Expect(1, $"init --datadir {_data} --cache.state 0"), Does.Contain("--cache.state 0 is out of range: 1 to"));
-        Assert.That(Expect(1, $"export {_folder.File("no")}/such/file --datadir {_data}"), Does.Contain("cannot be written"));
+        Assert.That(Expect(1, $"export {_folder.File("no")}/such/file --from 0 --datadir {_data}"), Does.Contain("cannot be written"));
+        Assert.That(Expect(1, $"export {_folder.File("empty")} --datadir {_data}"), Does.Contain("no block after its genesis"));
         string cut = _folder.File("cut.gz");
         File.WriteAllBytes(cut, [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff]);
         Assert.That(Expect(1, $"import {cut} --datadir {_data}"), Does.Contain("compressed file"));

@@ -72,9 +72,12 @@ public class ImportExportTests
         {
             ImportSummary stopped = new ChainImporter(chain.Manager).Run(reader, stop.Token);
             Assert.That(stopped.WasCancelled, Is.True);
-            Assert.That(stopped.Imported, Is.EqualTo(33));
+            // The block under way when the request comes is finished.
+            Assert.That(stopped.Imported, Is.EqualTo(33).Or.EqualTo(34));
+            Assert.That(chain.Database.Head.Number, Is.EqualTo((ulong)stopped.Imported));
         }
-        Assert.That(Import(chain, _file).Imported, Is.EqualTo(BlockCount - 33));
+        ulong reached = chain.Database.Head.Number;
+        Assert.That(Import(chain, _file).Imported, Is.EqualTo(BlockCount - (long)reached));
         Assert.That(chain.Database.Head.Hash, Is.EqualTo(_head));
     }
 

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {PaymentToken} from "../../src/assets/PaymentToken.sol";
+import {RwaErrors} from "../../src/common/RwaErrors.sol";
+import {Roles} from "../../src/common/Roles.sol";
+import {AdminPools} from "../../src/defactor/AdminPools.sol";
+import {Pools} from "../../src/defactor/Pools.sol";
+import {PoolsBase} from "../../src/defactor/PoolsBase.sol";
+import {Test} from "../base/Test.sol";
+import {DefactorTest} from "./DefactorTest.sol";
+import {Bars, Coin, Deed, FeeCoin} from "./Mocks.sol";
+
+contract PoolsTest is DefactorTest {
+    uint256 private constant SOFT = 1_000e6;
+    uint256 private constant HARD = 2_000e6;
+
+    Pools private pools;
+    Coin private coin;
+    uint48 private deadline;
+
+    function setUp() public {
+        install();
+        pools = Pools(proxy(address(new Pools()), abi.encodeCall(PoolsBase.__Pools_init, (address(usdc))), timelock));
+        coin = new Coin();
+        coin.mint(bob, 1_000e18);
+        vm.prank(bob);
+        coin.approve(address(pools), type(uint256).max);
+        give(alice, 10_000e6, address(pools));
+        give(bob, 10_000e6, address(pools));
+        give(lara, 10_000e6, address(pools));
+        deadline = uint48(block.timestamp + 10 days);
+        vm.prank(timelock);
+        pools.grantRole(Roles.PAUSER, guardian);
+    }
+
+    function collateral() private view returns (PoolsBase.CollateralToken[] memory tokens) {
+        tokens = new PoolsBase.CollateralToken[](1);
+        tokens[0] = PoolsBase.CollateralToken(address(coin), 100e18, 0);
+    }
+
+    function create() private {
+        vm.prank(bob);
+        pools.createPool(SOFT, HARD, deadline, 2_000_000, collateral());
+    }
+
+    function commit(address who, uint256 amount) private {
+        vm.prank(who);
+        pools.commitToPool(0, amount);
+    }
+
+    function collectedPool() private {
+        create();
+        commit(alice, 1_100e6);
+        vm.warp(deadline);
+        vm.prank(bob);
+        pools.collectPool(0);
+    }
+
+    function test_story_example_of_the_documentation() public {
+        uint256 before = usdc.balanceOf(bob);
+        collectedPool();
+        eq(usdc.balanceOf(bob), before - 200e6 + 1_078e6, "2 % fee and the fee for creation");
+        eq(pools.feesCollected(), 222e6, "fees");
+        vm.prank(bob);
+        pools.depositRewards(0, 1_122e6);
+        vm.prank(alice);
+        pools.claim(0);
+        eq(usdc.balanceOf(alice), 10_000e6 + 22e6, "principal and 2 %");
+        vm.prank(bob);
+        pools.closePool(0);
+        eq(coin.balanceOf(bob), 1_000e18, "collateral came back");
+        vm.prank(alice);
+        pools.claim(0);
+        vm.warp(block.timestamp + 60 days - 1);
+        vm.prank(bob);
+        vm.expectRevert(PoolsBase.PoolStatusMustBeClosedForAtLeast60Days.selector);
+        pools.archivePool(0);
+        vm.warp(block.timestamp + 1);
+        vm.prank(bob);
+        pools.archivePool(0);
+        eq(pools.getPool(0).poolStatus, pools.ARCHIVED(), "archived");
+    }
+
+    function test_the_last_claim_takes_all_roundings() public {
+        create();
+        commit(alice, 333_333_333);
+        commit(lara, 777_777_777);
+        vm.warp(deadline);
+        vm.startPrank(bob);
+        pools.collectPool(0);
+        pools.depositRewards(0, 1_200_000_001);
+        pools.closePool(0);
+        vm.stopPrank();
+        vm.prank(lara);
+        pools.claim(0);
+        vm.prank(alice);
+        pools.claim(0);
+        Pools.Pool memory pool = pools.getPool(0);
+        eq(pool.rewardsPaidOut, pool.totalRewards, "all paid");
+        eq(usdc.balanceOf(address(pools)), pools.feesCollected(), "only fees are left");
+        vm.prank(alice);
+        vm.expectRevert(RwaErrors.ZeroAmount.selector);
+        pools.claim(0);
+    }
+
+    function test_conditions_of_commits() public {
+        create();
+        vm.prank(bob);
+        vm.expectRevert(PoolsBase.PoolOwnerCannotCommitToHisOwnPool.selector);
+        pools.commitToPool(0, 1);
+        vm.prank(alice);
+        vm.expectRevert(PoolsBase.PoolHardCapReached.selector);
+        pools.commitToPool(0, HARD + 1);
+        vm.prank(alice);
+        vm.expectRevert(PoolsBase.PoolDoesNotExists.selector);
+        pools.commitToPool(1, 1);
+        usdc.mint(mallory, 1e6);
+        vm.prank(mallory);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.NotEligible.selector, mallory, uint8(1)));
+        pools.commitToPool(0, 1);
+        vm.warp(deadline);
+        vm.prank(alice);
+        vm.expectRevert(PoolsBase.PoolDeadlineReached.selector);
+        pools.commitToPool(0, 1);
+    }
+
+    function test_commits_return_when_the_soft_cap_is_missed() public {
+        create();
+        commit(alice, 999e6);
+        vm.warp(deadline);
+        vm.prank(bob);
+        vm.expectRevert(Pools.PoolSoftCapNotReached.selector);
+        pools.collectPool(0);
+        address[] memory users = new address[](1);
+        users[0] = alice;
+        vm.prank(bob);
+        pools.uncommitForUsers(0, users);
+        eq(usdc.balanceOf(alice), 10_000e6, "returned");
+        vm.prank(bob);
+        pools.closePool(0);
+        eq(coin.balanceOf(bob), 1_000e18, "collateral came back");
+        vm.warp(block.timestamp + 60 days);
+        vm.prank(bob);
+        pools.archivePool(0);
+    }
+
+    function test_commits_are_locked_only_while_the_owner_may_collect() public {
+        create();
+        commit(alice, 1_000e6);
+        vm.warp(deadline + 30 days);
+        vm.prank(alice);
+        vm.expectRevert(Pools.PoolSoftCapReached.selector);
+        pools.uncommitFromPool(0);
+        vm.warp(deadline + 30 days + 1);
+        vm.prank(bob);
+        vm.expectRevert(Pools.CannotCollect30DaysAfterDeadline.selector);
+        pools.collectPool(0);
+        vm.prank(alice);
+        pools.uncommitFromPool(0);
+        eq(usdc.balanceOf(alice), 10_000e6, "returned");
+    }
+
+    function test_rewards_must_cover_commits_before_the_collateral_returns() public {
+        collectedPool();
+        vm.startPrank(bob);
+        pools.depositRewards(0, 1_122e6 - 1);
+        vm.expectRevert(PoolsBase.MustDepositAtleastCommittedAmount.selector);
+        pools.closePool(0);
+        pools.depositRewards(0, 1);
+        pools.closePool(0);
+        vm.stopPrank();
+    }
+
+    function test_deeds_and_bars_are_collateral_too() public {
+        Deed deed = new Deed();
+        Bars bars = new Bars();
+        deed.mint(bob, 7);
+        bars.mint(bob, 3, 20);
+        PoolsBase.CollateralToken[] memory tokens = new PoolsBase.CollateralToken[](2);
+        tokens[0] = PoolsBase.CollateralToken(address(deed), 1, 7);
+        tokens[1] = PoolsBase.CollateralToken(address(bars), 15, 3);
+        vm.startPrank(bob);
+        deed.approve(address(pools), 7);
+        bars.setApprovalForAll(address(pools), true);
+        pools.createPool(SOFT, HARD, deadline, 0, tokens);
+        // Outside createPool nothing is accepted.
+        vm.expectRevert();
+        bars.safeTransferFrom(bob, address(pools), 3, 5, "");
+        vm.warp(deadline);
+        pools.closePool(0);
+        vm.stopPrank();
+        eq(deed.ownerOf(7), bob, "deed");
+        eq(bars.balanceOf(bob, 3), 20, "bars");
+    }
+
+    function test_a_failing_return_does_not_stop_the_close() public {
+        create();
+        coin.refuse(bob);
+        vm.warp(deadline);
+        vm.prank(bob);
+        pools.closePool(0);
+        eq(pools.owed(address(coin), bob), 100e18, "owed");
+        coin.refuse(address(0));
+        vm.prank(bob);
+        pools.withdrawOwed(address(coin));
+        eq(coin.balanceOf(bob), 1_000e18, "pulled later");
+    }
+
+    function test_collateral_must_arrive_in_full() public {
+        FeeCoin fee = new FeeCoin();
+        fee.mint(bob, 100e18);
+        PoolsBase.CollateralToken[] memory tokens = new PoolsBase.CollateralToken[](1);
+        tokens[0] = PoolsBase.CollateralToken(address(fee), 100e18, 0);
+        vm.startPrank(bob);
+        fee.approve(address(pools), type(uint256).max);
+        vm.expectRevert(RwaErrors.TokenTransferAmountIncludedFees.selector);
+        pools.createPool(SOFT, HARD, deadline, 0, tokens);
+        tokens[0] = PoolsBase.CollateralToken(address(coin), 1e18, 1);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("id")));
+        pools.createPool(SOFT, HARD, deadline, 0, tokens);
+        vm.expectRevert(PoolsBase.SoftCapMustBeLessThanHardCap.selector);
+        pools.createPool(HARD + 1, HARD, deadline, 0, collateral());
+        vm.expectRevert(PoolsBase.DeadlineMustNotBeMoreThan1YearInTheFuture.selector);
+        pools.createPool(SOFT, HARD, uint48(block.timestamp + 365 days + 1), 0, collateral());
+        vm.stopPrank();
+    }
+
+    function test_the_last_resort_is_the_paused_timelocks() public {
+        create();
+        commit(alice, 1_000e6);
+        vm.startPrank(timelock);
+        vm.expectRevert();
+        pools.adminWithdrawAll();
+        pools.grantRole(bytes32(0), lara);
+        pools.pause();
+        vm.stopPrank();
+        vm.prank(lara);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.TimelockOnly.selector, lara));
+        pools.adminWithdrawAll();
+        vm.prank(timelock);
+        pools.adminWithdrawAll();
+        eq(usdc.balanceOf(timelock), 1_200e6, "all of it");
+    }
+
+    function test_positions_follow_a_recovered_wallet() public {
+        collectedPool();
+        address fresh = address(0xA1CE);
+        recoverWallet(alice, fresh);
+        vm.prank(bob);
+        pools.depositRewards(0, 1_122e6);
+        vm.prank(mallory);
+        vm.expectRevert();
+        pools.migratePosition(alice, fresh);
+        vm.prank(guardian);
+        pools.migratePosition(alice, fresh);
+        vm.prank(fresh);
+        pools.claim(0);
+        eq(usdc.balanceOf(fresh), 1_122e6, "the replacement claims");
+        address owner = address(0xB0B2);
+        recoverWallet(bob, owner);
+        vm.prank(guardian);
+        pools.migratePosition(bob, owner);
+        vm.prank(owner);
+        pools.closePool(0);
+        eq(coin.balanceOf(owner), 100e18, "and so does the owner");
+    }
+
+    function test_dividends_find_who_pledged() public {
+        create();
+        uint48 then = uint48(block.timestamp);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("timepoint")));
+        pools.shareAt(address(coin), bob, then);
+        vm.warp(deadline);
+        (uint256 part, uint256 whole) = pools.shareAt(address(coin), bob, then);
+        eq(part, 100e18, "part");
+        eq(whole, 100e18, "whole");
+        vm.prank(bob);
+        pools.closePool(0);
+        vm.warp(deadline + 1);
+        (part, whole) = pools.shareAt(address(coin), bob, deadline);
+        eq(part + whole, 0, "gone");
+    }
+
+    function test_admin_pools_are_the_operators() public {
+        address operator = lara;
+        AdminPools admin = AdminPools(proxy(address(new AdminPools()), abi.encodeCall(PoolsBase.__Pools_init, (address(usdc))), operator));
+        PoolsBase.CollateralToken[] memory none = new PoolsBase.CollateralToken[](0);
+        vm.prank(bob);
+        vm.expectRevert();
+        admin.createPool(SOFT, HARD, deadline, 0, none);
+        vm.startPrank(operator);
+        usdc.approve(address(admin), type(uint256).max);
+        admin.createPool(SOFT, HARD, deadline, 0, none);
+        admin.createPool(SOFT, HARD, deadline, 0, none);
+        vm.stopPrank();
+        vm.startPrank(alice);
+        usdc.approve(address(admin), type(uint256).max);
+        admin.commitToPool(0, 100e6);
+        admin.commitToPool(1, 100e6);
+        vm.stopPrank();
+        vm.startPrank(operator);
+        admin.collectPool(0);
+        admin.depositRewards(0, 110e6);
+        vm.stopPrank();
+        vm.startPrank(alice);
+        admin.claim(0);
+        vm.expectRevert(abi.encodeWithSelector(PoolsBase.CommitIsLocked.selector, uint256(1)));
+        admin.uncommitFromPool(1);
+        vm.warp(deadline + 30 days + 1);
+        admin.uncommitFromPool(1);
+        vm.stopPrank();
+        eq(admin.getPool(0).partialClaimed, 110e6, "claimed while active");
+        eq(usdc.balanceOf(alice), 10_010e6, "both pools");
+    }
+}
+
+contract PoolsHandler is Test {
+    Pools private immutable pools;
+    address private immutable owner;
+    address[3] private lenders;
+
+    constructor(Pools pools_, address owner_, address[3] memory lenders_) {
+        (pools, owner, lenders) = (pools_, owner_, lenders_);
+    }
+
+    function create(uint256 soft, uint256 hard, uint48 apr) external {
+        hard = bound(hard, 1e6, 5_000e6);
+        vm.prank(owner);
+        try pools.createPool(bound(soft, 0, hard), hard, uint48(block.timestamp + 5 days), uint48(bound(apr, 0, 1e7)), new PoolsBase.CollateralToken[](0)) {} catch {}
+    }
+
+    function commit(uint256 who, uint256 id, uint256 amount) external {
+        vm.prank(lenders[who % 3]);
+        try pools.commitToPool(pick(id), bound(amount, 1, 2_000e6)) {} catch {}
+    }
+
+    function uncommit(uint256 who, uint256 id) external {
+        vm.prank(lenders[who % 3]);
+        try pools.uncommitFromPool(pick(id)) {} catch {}
+    }
+
+    function collect(uint256 id) external {
+        vm.prank(owner);
+        try pools.collectPool(pick(id)) {} catch {}
+    }
+
+    function reward(uint256 id, uint256 amount) external {
+        vm.prank(owner);
+        try pools.depositRewards(pick(id), bound(amount, 1, 3_000e6)) {} catch {}
+    }
+
+    function claim(uint256 who, uint256 id) external {
+        vm.prank(lenders[who % 3]);
+        try pools.claim(pick(id)) {} catch {}
+    }
+
+    function close(uint256 id, bool archive) external {
+        vm.prank(owner);
+        if (archive) {
+            try pools.archivePool(pick(id)) {} catch {}
+        } else {
+            try pools.closePool(pick(id)) {} catch {}
+        }
+    }
+
+    function pass(uint256 duration) external {
+        vm.warp(block.timestamp + bound(duration, 1, 10 days));
+    }
+
+    function pick(uint256 id) private view returns (uint256) {
+        uint256 count = pools.poolIndex();
+        return count == 0 ? 0 : id % count;
+    }
+}
+
+contract PoolsInvariants is DefactorTest {
+    Pools private pools;
+    address[3] private lenders;
+
+    function setUp() public {
+        install();
+        pools = Pools(proxy(address(new Pools()), abi.encodeCall(PoolsBase.__Pools_init, (address(usdc))), timelock));
+        lenders = [alice, lara, ivy];
+        for (uint256 i; i < 3; ++i) give(lenders[i], 1_000_000e6, address(pools));
+        give(bob, 1_000_000e6, address(pools));
+        target(address(new PoolsHandler(pools, bob, lenders)));
+    }
+
+    /// P1, P2, P4: commits add up, rewards are not overpaid, the money is there.
+    function invariant_books_balance() public view {
+        uint256 needed = pools.feesCollected();
+        for (uint256 id; id < pools.poolIndex(); ++id) {
+            Pools.Pool memory pool = pools.getPool(id);
+            uint256 sum;
+            for (uint256 i; i < 3; ++i) {
+                (uint256 amount, ) = pools.poolCommits(lenders[i], id);
+                sum += amount;
+            }
+            eq(sum, pool.totalCommitted, "P1: commits add up");
+            le(pool.rewardsPaidOut, pool.totalRewards, "P2: rewards are not overpaid");
+            needed += pool.totalRewards - pool.rewardsPaidOut;
+            if (pool.poolStatus == 0) needed += pool.totalCommitted;
+        }
+        ge(usdc.balanceOf(address(pools)), needed, "P4: the money is there");
+    }
+}

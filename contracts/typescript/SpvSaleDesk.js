@@ -1,0 +1,21 @@
+export const spvSaleDeskAbi = [
+  {"inputs":[{"internalType":"uint8","name":"status","type":"uint8"}],"name":"BadStatus","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"min","type":"uint256"}],"name":"BelowMinTicket","type":"error"},
+  {"inputs":[{"internalType":"uint8","name":"code","type":"uint8"},{"internalType":"address","name":"from","type":"address"},{"internalType":"address","name":"to","type":"address"},{"internalType":"uint256","name":"amount","type":"uint256"}],"name":"ComplianceViolation","type":"error"},
+  {"inputs":[{"internalType":"bytes32","name":"name","type":"bytes32"}],"name":"InvalidParameter","type":"error"},
+  {"inputs":[{"internalType":"address","name":"account","type":"address"},{"internalType":"uint8","name":"code","type":"uint8"}],"name":"NotEligible","type":"error"},
+  {"inputs":[{"internalType":"bytes32","name":"spvId","type":"bytes32"}],"name":"NotManager","type":"error"},
+  {"inputs":[{"internalType":"address","name":"token","type":"address"}],"name":"SafeERC20FailedOperation","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"left","type":"uint256"}],"name":"SaleCapExceeded","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"saleId","type":"uint256"}],"name":"SaleNotOpen","type":"error"},
+  {"inputs":[{"internalType":"bytes32","name":"spvId","type":"bytes32"}],"name":"SpvUnknown","type":"error"},
+  {"inputs":[],"name":"TokenTransferAmountIncludedFees","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"count","type":"uint256"},{"internalType":"uint256","name":"max","type":"uint256"}],"name":"TooMany","type":"error"},
+  {"inputs":[],"name":"ZeroAmount","type":"error"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"address","name":"asset","type":"address"},{"indexed":true,"internalType":"address","name":"account","type":"address"},{"indexed":false,"internalType":"uint256","name":"amount","type":"uint256"}],"name":"Owed","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"address","name":"lost","type":"address"},{"indexed":true,"internalType":"address","name":"replacement","type":"address"}],"name":"PositionMigrated","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint256","name":"saleId","type":"uint256"},{"indexed":false,"internalType":"bool","name":"success","type":"bool"},{"indexed":false,"internalType":"uint256","name":"sold","type":"uint256"}],"name":"SaleClosed","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint256","name":"saleId","type":"uint256"},{"indexed":true,"internalType":"bytes32","name":"spvId","type":"bytes32"},{"indexed":false,"internalType":"address","name":"asset","type":"address"},{"indexed":false,"internalType":"uint256","name":"price","type":"uint256"},{"indexed":false,"internalType":"uint256","name":"cap","type":"uint256"}],"name":"SaleOpened","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint256","name":"saleId","type":"uint256"},{"indexed":true,"internalType":"address","name":"investor","type":"address"},{"indexed":false,"internalType":"uint256","name":"minted","type":"uint256"},{"indexed":false,"internalType":"uint256","name":"refunded","type":"uint256"}],"name":"SaleSettled","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint256","name":"saleId","type":"uint256"},{"indexed":true,"internalType":"address","name":"investor","type":"address"},{"indexed":false,"internalType":"uint256","name":"tokens","type":"uint256"},{"indexed":false,"internalType":"uint256","name":"paid","type":"uint256"},{"indexed":false,"internalType":"bytes32","name":"docHash","type":"bytes32"}],"name":"Subscribed","type":"event"}
+];

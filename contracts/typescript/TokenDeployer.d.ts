@@ -1,0 +1,2 @@
+/** ABI of TokenDeployer, as a literal type: viem infers names, arguments and results from it. */
+export declare const tokenDeployerAbi: readonly [{ readonly inputs: readonly [{ readonly internalType: "bytes32"; readonly name: "salt"; readonly type: "bytes32" }]; readonly name: "predict"; readonly outputs: readonly [{ readonly internalType: "address"; readonly name: ""; readonly type: "address" }]; readonly stateMutability: "view"; readonly type: "function" }];

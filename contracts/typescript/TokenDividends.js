@@ -1,0 +1,19 @@
+export const tokenDividendsAbi = [
+  {"inputs":[{"internalType":"uint256","name":"id","type":"uint256"}],"name":"AlreadyClaimed","type":"error"},
+  {"inputs":[],"name":"CheckpointUnorderedInsertion","type":"error"},
+  {"inputs":[{"internalType":"bytes32","name":"name","type":"bytes32"}],"name":"InvalidParameter","type":"error"},
+  {"inputs":[{"internalType":"address","name":"account","type":"address"},{"internalType":"uint8","name":"code","type":"uint8"}],"name":"NotEligible","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"id","type":"uint256"}],"name":"NotPayable","type":"error"},
+  {"inputs":[{"internalType":"uint48","name":"recordTime","type":"uint48"}],"name":"RecordTimeInvalid","type":"error"},
+  {"inputs":[{"internalType":"address","name":"token","type":"address"}],"name":"SafeERC20FailedOperation","type":"error"},
+  {"inputs":[],"name":"TokenTransferAmountIncludedFees","type":"error"},
+  {"inputs":[{"internalType":"address","name":"venue","type":"address"}],"name":"VenueProtected","type":"error"},
+  {"inputs":[],"name":"ZeroAddress","type":"error"},
+  {"inputs":[],"name":"ZeroAmount","type":"error"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint256","name":"id","type":"uint256"},{"indexed":true,"internalType":"address","name":"asset","type":"address"},{"indexed":false,"internalType":"uint8","name":"kind","type":"uint8"},{"indexed":false,"internalType":"uint256","name":"amount","type":"uint256"},{"indexed":false,"internalType":"uint48","name":"recordTime","type":"uint48"},{"indexed":false,"internalType":"uint48","name":"payTime","type":"uint48"},{"indexed":false,"internalType":"bytes32","name":"docHash","type":"bytes32"}],"name":"DividendDeclared","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint256","name":"id","type":"uint256"},{"indexed":true,"internalType":"address","name":"holder","type":"address"},{"indexed":true,"internalType":"address","name":"venue","type":"address"},{"indexed":false,"internalType":"uint256","name":"gross","type":"uint256"},{"indexed":false,"internalType":"uint256","name":"withheld","type":"uint256"}],"name":"DividendPaid","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint256","name":"id","type":"uint256"},{"indexed":true,"internalType":"address","name":"to","type":"address"},{"indexed":false,"internalType":"uint256","name":"amount","type":"uint256"}],"name":"DividendReclaimed","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"address","name":"venue","type":"address"},{"indexed":false,"internalType":"bool","name":"on","type":"bool"}],"name":"DividendVenueSet","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint256","name":"id","type":"uint256"},{"indexed":true,"internalType":"address","name":"to","type":"address"},{"indexed":false,"internalType":"uint256","name":"amount","type":"uint256"}],"name":"WithholdingRemitted","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint16","name":"taxCountry","type":"uint16"},{"indexed":false,"internalType":"uint16","name":"bps","type":"uint16"}],"name":"WithholdingSet","type":"event"}
+];

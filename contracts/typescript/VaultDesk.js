@@ -1,0 +1,20 @@
+export const vaultDeskAbi = [
+  {"inputs":[{"internalType":"uint16","name":"bps","type":"uint16"}],"name":"FeeTooHigh","type":"error"},
+  {"inputs":[{"internalType":"bytes32","name":"name","type":"bytes32"}],"name":"InvalidParameter","type":"error"},
+  {"inputs":[{"internalType":"address","name":"account","type":"address"},{"internalType":"uint8","name":"code","type":"uint8"}],"name":"NotEligible","type":"error"},
+  {"inputs":[{"internalType":"address","name":"strategy","type":"address"}],"name":"NotStrategy","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"requestId","type":"uint256"}],"name":"QueueNotReady","type":"error"},
+  {"inputs":[{"internalType":"address","name":"token","type":"address"}],"name":"SafeERC20FailedOperation","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"cap","type":"uint256"}],"name":"StrategyCapExceeded","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"count","type":"uint256"},{"internalType":"uint256","name":"max","type":"uint256"}],"name":"TooMany","type":"error"},
+  {"inputs":[],"name":"ZeroAmount","type":"error"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"address","name":"strategy","type":"address"},{"indexed":false,"internalType":"uint256","name":"assets","type":"uint256"}],"name":"Allocated","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"address","name":"strategy","type":"address"},{"indexed":false,"internalType":"uint256","name":"assets","type":"uint256"}],"name":"Deallocated","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":false,"internalType":"uint16","name":"managementBps","type":"uint16"},{"indexed":false,"internalType":"uint16","name":"performanceBps","type":"uint16"}],"name":"FeesSet","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"address","name":"strategy","type":"address"},{"indexed":false,"internalType":"int256","name":"pnl","type":"int256"},{"indexed":false,"internalType":"uint256","name":"fees","type":"uint256"}],"name":"Harvested","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"address","name":"asset","type":"address"},{"indexed":true,"internalType":"address","name":"account","type":"address"},{"indexed":false,"internalType":"uint256","name":"amount","type":"uint256"}],"name":"Owed","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"address","name":"lost","type":"address"},{"indexed":true,"internalType":"address","name":"replacement","type":"address"}],"name":"PositionMigrated","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint256","name":"requestId","type":"uint256"},{"indexed":true,"internalType":"address","name":"controller","type":"address"},{"indexed":false,"internalType":"uint256","name":"assets","type":"uint256"}],"name":"RedeemClaimed","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":false,"internalType":"uint256","name":"gain","type":"uint256"},{"indexed":false,"internalType":"uint256","name":"loss","type":"uint256"},{"indexed":false,"internalType":"uint256","name":"fees","type":"uint256"}],"name":"Reported","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":true,"internalType":"address","name":"strategy","type":"address"},{"indexed":false,"internalType":"uint256","name":"cap","type":"uint256"},{"indexed":false,"internalType":"bool","name":"active","type":"bool"}],"name":"StrategySet","type":"event"}
+];

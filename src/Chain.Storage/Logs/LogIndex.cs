@@ -1,0 +1,291 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using Chain.Core.Types;
+using Chain.Storage.Engines;
+
+namespace Chain.Storage.Logs;
+
+/// <summary>
+/// Finds the blocks that may hold wanted logs. A block's items are written in its own batch, whichever branch it is on; when a section of blocks lies behind the head, its
+/// lists are turned round, so that an item's blocks are found with one look. What is found is a superset (other branches, equal hashes): the reader checks each block's receipts,
+/// and a reorganisation needs no change here.
+/// </summary>
+public sealed class LogIndex
+{
+    /// <summary>Blocks of a section.</summary>
+    public const ulong SectionBlocks = 2_048;
+
+    /// <summary>Blocks between a section's end and the head when it is turned round: most reorganisations are over by then.</summary>
+    public const ulong MergeDelayBlocks = 64;
+
+    /// <summary>Entries of one record of a section.</summary>
+    private const int RecordEntries = 4_096;
+
+    /// <summary>Entries in memory while a section is turned round; larger ones take several rounds.</summary>
+    private const int RoundEntriesMax = 4 << 20;
+
+    private const int OffsetBits = 11;
+
+    private readonly IKeyValueStore _store;
+
+    internal LogIndex(IKeyValueStore store) => _store = store;
+
+    /// <summary>The blocks in a range, ascending, that may hold a log which has, of each group, one of the items at least; all with logs when there is no group.</summary>
+    /// <param name="from">First block.</param>
+    /// <param name="to">Last block.</param>
+    /// <param name="groups">Groups of alternatives (<see cref="LogItems"/>), none of them empty.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public IEnumerable<ulong> FindBlocks(ulong from, ulong to, IReadOnlyList<uint[]> groups, CancellationToken cancellation = default)
+    {
+        uint[][] wanted = groups.Count == 0 ? [[LogItems.AnyLog]] : [.. groups.OrderBy(group => group.Length)];
+        foreach (uint[] group in wanted) Array.Sort(group);
+        using ISnapshot snapshot = _store.CreateSnapshot();
+        to = Math.Min(to, ulong.MaxValue - 1);
+        // After a roll-back the section at the head may have been turned round in part: it is read both ways.
+        ulong lastTurned = ReadNextSection(snapshot);
+        using IKeyValueIterator blocks = snapshot.Iterate(Column.LogItems, NumberKey(from), NumberKey(to + 1));
+        using IKeyValueIterator sections = snapshot.Iterate(Column.LogSections, SectionKey(from / SectionBlocks), SectionKey((to / SectionBlocks) + 1));
+        SectionReader reader = new(blocks, sections, wanted, _store.Location);
+        for (ulong section = from / SectionBlocks; section <= to / SectionBlocks; section++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            // Beyond the sections that are turned round there may be millions of numbers and nothing there.
+            if (section > lastTurned && reader.NextBlockSection is var next && next > section)
+            {
+                if (next == ulong.MaxValue) yield break;
+                section = next - 1;
+                continue;
+            }
+            reader.Read(section, isTurned: section <= lastTurned);
+            for (int word = 0; word < reader.Found.Length; word++)
+            {
+                for (ulong bits = reader.Found[word]; bits != 0; bits &= bits - 1)
+                {
+                    ulong number = (section * SectionBlocks) + ((ulong)word * 64) + (ulong)BitOperations.TrailingZeroCount(bits);
+                    if (number >= from && number <= to) yield return number;
+                }
+            }
+        }
+    }
+
+    /// <summary>Adds a block's items to its batch.</summary>
+    internal static void Write(IWriteBatch batch, ReadOnlySpan<byte> blockKey, IReadOnlyList<Receipt> receipts)
+    {
+        List<uint> items = LogItems.Of(receipts);
+        if (items.Count == 0) return;
+        ulong[] numbers = new ulong[items.Count];
+        for (int i = 0; i < numbers.Length; i++) numbers[i] = items[i];
+        batch.Put(Column.LogItems, blockKey, LogItems.Encode(numbers));
+    }
+
+    /// <summary>The section that is turned round next.</summary>
+    internal ulong NextSection => ReadNextSection(_store);
+
+    /// <summary>True when the next section lies far enough behind a head.</summary>
+    internal static bool IsDue(ulong nextSection, ulong head) => head >= ((nextSection + 1) * SectionBlocks) + MergeDelayBlocks;
+
+    /// <summary>After the head went back: sections that will be written anew are turned round anew.</summary>
+    internal void WriteRollBack(IWriteBatch batch, ulong head)
+    {
+        if (NextSection > head / SectionBlocks) batch.Put(Column.Meta, Schema.MetaLogSection, NumberKey(head / SectionBlocks));
+    }
+
+    /// <summary>Blocks of a section that have not been turned round.</summary>
+    internal int CountBlocks(ulong section)
+    {
+        int count = 0;
+        using IKeyValueIterator blocks = _store.Iterate(Column.LogItems, NumberKey(section * SectionBlocks), NumberKey((section + 1) * SectionBlocks));
+        while (blocks.MoveNext()) count++;
+        return count;
+    }
+
+    /// <summary>Turns a section round; the caller commits the batch if the section's blocks are still the ones read.</summary>
+    /// <returns>Blocks read.</returns>
+    internal int Merge(IWriteBatch batch, ulong section)
+    {
+        byte[] lower = NumberKey(section * SectionBlocks);
+        byte[] upper = NumberKey((section + 1) * SectionBlocks);
+        using ISnapshot snapshot = _store.CreateSnapshot();
+        // What stands there already was turned round before a roll-back: it is kept, since the blocks of then may be asked for no less than those of now.
+        List<ulong> kept = ReadSection(snapshot, section);
+        long total = kept.Count + CountEntries(snapshot, lower, upper, out int blocks);
+        long rounds = Math.Max(1, (total + RoundEntriesMax - 1) / RoundEntriesMax);
+        batch.DeleteRange(Column.LogSections, SectionKey(section), SectionKey(section + 1));
+        for (long round = 0; round < rounds; round++)
+        {
+            ulong least = (ulong)(((1L << 32) * round) / rounds);
+            ulong end = (ulong)(((1L << 32) * (round + 1)) / rounds);
+            List<ulong> entries = [.. kept.Where(entry => entry >> OffsetBits >= least && entry >> OffsetBits < end)];
+            Collect(snapshot, lower, upper, section, least, end, entries);
+            entries.Sort();
+            WriteRecords(batch, section, entries);
+        }
+        batch.DeleteRange(Column.LogItems, lower, upper);
+        batch.Put(Column.Meta, Schema.MetaLogSection, NumberKey(section + 1));
+        return blocks;
+    }
+
+    private static ulong ReadNextSection(IKeyValueReader reader)
+    {
+        Span<byte> value = stackalloc byte[8];
+        return reader.Read(Column.Meta, Schema.MetaLogSection, value) == value.Length ? BinaryPrimitives.ReadUInt64BigEndian(value) : 0;
+    }
+
+    /// <summary>At most so many entries: each takes a byte or more.</summary>
+    private static long CountEntries(ISnapshot snapshot, byte[] lower, byte[] upper, out int blockCount)
+    {
+        long count = 0;
+        blockCount = 0;
+        using IKeyValueIterator blocks = snapshot.Iterate(Column.LogItems, lower, upper);
+        for (; blocks.MoveNext(); blockCount++) count += blocks.Value.Length;
+        return count;
+    }
+
+    private static void Collect(ISnapshot snapshot, byte[] lower, byte[] upper, ulong section, ulong least, ulong end, List<ulong> entries)
+    {
+        using IKeyValueIterator blocks = snapshot.Iterate(Column.LogItems, lower, upper);
+        while (blocks.MoveNext())
+        {
+            ulong offset = BinaryPrimitives.ReadUInt64BigEndian(blocks.Key) - (section * SectionBlocks);
+            ReadOnlySpan<byte> items = blocks.Value;
+            ulong item = 0;
+            while (LogItems.TryDecodeNext(ref items, ref item) && item < end)
+            {
+                if (item >= least) entries.Add((item << OffsetBits) | offset);
+            }
+        }
+    }
+
+    private static void WriteRecords(IWriteBatch batch, ulong section, List<ulong> entries)
+    {
+        int count = 0;
+        for (int i = 0; i < entries.Count; i++)
+        {
+            if (i == 0 || entries[i] != entries[i - 1]) entries[count++] = entries[i];
+        }
+        ReadOnlySpan<ulong> distinct = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(entries)[..count];
+        for (; !distinct.IsEmpty; distinct = distinct[Math.Min(RecordEntries, distinct.Length)..])
+        {
+            ReadOnlySpan<ulong> record = distinct[..Math.Min(RecordEntries, distinct.Length)];
+            batch.Put(Column.LogSections, RecordKey(section, record[^1]), LogItems.Encode(record));
+        }
+    }
+
+    private static List<ulong> ReadSection(ISnapshot snapshot, ulong section)
+    {
+        List<ulong> entries = [];
+        using IKeyValueIterator records = snapshot.Iterate(Column.LogSections, SectionKey(section), SectionKey(section + 1));
+        while (records.MoveNext())
+        {
+            ReadOnlySpan<byte> record = records.Value;
+            ulong entry = 0;
+            while (LogItems.TryDecodeNext(ref record, ref entry)) entries.Add(entry);
+        }
+        return entries;
+    }
+
+    private static byte[] NumberKey(ulong number) => Schema.NumberKey(stackalloc byte[8], number).ToArray();
+
+    private static byte[] SectionKey(ulong section) => NumberKey(section);
+
+    private static byte[] RecordKey(ulong section, ulong lastEntry)
+    {
+        byte[] key = new byte[Schema.LogRecordKeySizeBytes];
+        Schema.LogRecordKey(key, section, lastEntry);
+        return key;
+    }
+
+    /// <summary>Reads section after section over two iterators that only move forward.</summary>
+    private sealed class SectionReader(IKeyValueIterator blocks, IKeyValueIterator sections, uint[][] wanted, string location)
+    {
+        private readonly ulong[][] _groups = [.. wanted.Select(_ => new ulong[SectionBlocks / 64])];
+        private readonly byte[] _key = new byte[Schema.LogRecordKeySizeBytes];
+        private bool _hasBlock = blocks.MoveNext();
+
+        /// <summary>A bit for each block of the section that has an item of every group.</summary>
+        public ulong[] Found { get; } = new ulong[SectionBlocks / 64];
+
+        /// <summary>Section of the next block that was not turned round; the greatest number when there is none.</summary>
+        public ulong NextBlockSection => _hasBlock ? BinaryPrimitives.ReadUInt64BigEndian(blocks.Key) / SectionBlocks : ulong.MaxValue;
+
+        public void Read(ulong section, bool isTurned)
+        {
+            foreach (ulong[] group in _groups) Array.Clear(group);
+            for (int g = 0; isTurned && g < wanted.Length; g++)
+            {
+                ReadGroup(section, wanted[g], _groups[g]);
+                // With the narrowest group first, most sections end here.
+                if (g == 0 && NextBlockSection > section && !_groups[0].AsSpan().ContainsAnyExcept(0UL)) break;
+            }
+            ReadBlocks(section);
+            _groups[0].CopyTo(Found, 0);
+            for (int g = 1; g < _groups.Length; g++)
+            {
+                for (int word = 0; word < Found.Length; word++) Found[word] &= _groups[g][word];
+            }
+        }
+
+        private void ReadGroup(ulong section, uint[] items, ulong[] found)
+        {
+            int next = 0;
+            while (next < items.Length)
+            {
+                if (!sections.Seek(Schema.LogRecordKey(_key, section, (ulong)items[next] << OffsetBits)) || BinaryPrimitives.ReadUInt64BigEndian(sections.Key) != section) return;
+                next = ReadRecords(section, items, next, found);
+            }
+        }
+
+        /// <summary>Reads records from the present one on while they can hold the item; returns the first item that needs another look.</summary>
+        private int ReadRecords(ulong section, uint[] items, int next, ulong[] found)
+        {
+            while (true)
+            {
+                ReadOnlySpan<byte> record = sections.Value;
+                ulong entry = 0;
+                bool any = false;
+                while (LogItems.TryDecodeNext(ref record, ref entry))
+                {
+                    any = true;
+                    uint item = (uint)(entry >> OffsetBits);
+                    while (next < items.Length && items[next] < item) next++;
+                    if (next == items.Length) return next;
+                    if (items[next] != item) continue;
+                    int offset = (int)(entry & ((1 << OffsetBits) - 1));
+                    found[offset / 64] |= 1UL << (offset % 64);
+                }
+                // The record's last entry may be of the item at hand: then the next record may go on with it.
+                if (!any) throw StorageErrors.Damaged(location, $"a record of section {section} of the log index is empty");
+                if (items[next] != (uint)(entry >> OffsetBits)) return next;
+                if (!sections.MoveNext() || BinaryPrimitives.ReadUInt64BigEndian(sections.Key) != section) return items.Length;
+            }
+        }
+
+        private void ReadBlocks(ulong section)
+        {
+            while (_hasBlock && BinaryPrimitives.ReadUInt64BigEndian(blocks.Key) is var number && number / SectionBlocks <= section)
+            {
+                int offset = (int)(number % SectionBlocks);
+                for (int g = 0; g < wanted.Length; g++)
+                {
+                    if (HasAny(blocks.Value, wanted[g])) _groups[g][offset / 64] |= 1UL << (offset % 64);
+                }
+                _hasBlock = blocks.MoveNext();
+            }
+        }
+
+        private static bool HasAny(ReadOnlySpan<byte> items, uint[] wanted)
+        {
+            int next = 0;
+            ulong item = 0;
+            while (LogItems.TryDecodeNext(ref items, ref item))
+            {
+                while (wanted[next] < item)
+                {
+                    if (++next == wanted.Length) return false;
+                }
+                if (wanted[next] == item) return true;
+            }
+            return false;
+        }
+    }
+}

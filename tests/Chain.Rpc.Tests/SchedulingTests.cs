@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Chain.Evm;
+using Chain.Rpc.Model;
+using Chain.Rpc.Server;
+
+namespace Chain.Rpc.Tests;
+
+/// <summary>Work of all kinds, as long as its caller wants it.</summary>
+public sealed class BusyMethods
+{
+    private int _spinning;
+
+    public int Spinning => Volatile.Read(ref _spinning);
+
+    [RpcMethod("busy_light")]
+    public ulong Light() => 7;
+
+    [RpcMethod("busy_heavy", Heavy = true)]
+    public bool Heavy(CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _spinning);
+        try
+        {
+            while (true) cancellation.ThrowIfCancellationRequested();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _spinning);
+        }
+    }
+
+    [RpcMethod("engine_test", Heavy = true)]
+    public ulong Engine() => (ulong)(Thread.CurrentThread.Name == "rpc-engine" ? 1 : 0);
+}
+
+/// <summary>Heavy calls starve nobody, and every call ends with its time or its client.</summary>
+public sealed class SchedulingTests
+{
+    private const string LightRequest = """{"jsonrpc":"2.0","id":1,"method":"busy_light"}""";
+    private const string HeavyRequest = """{"jsonrpc":"2.0","id":1,"method":"busy_heavy"}""";
+
+    /// <summary>An endless loop: JUMPDEST PUSH0 JUMP.</summary>
+    private const string Loop = "0x5b5f56";
+
+    [Test]
+    public async Task Light_and_engine_calls_pass_hundreds_of_heavy_ones()
+    {
+        BusyMethods methods = new();
+        RpcLimits limits = new() { HeavyCallTimeoutMs = 60_000 };
+        await using RpcServer server = new(RpcMethodTable.Build([methods]), new RpcServerOptions { Port = 0, Limits = limits });
+        await server.StartAsync();
+        using HttpClient client = new() { BaseAddress = new Uri(server.HttpUrl) };
+        using CancellationTokenSource leave = new();
+        Task[] heavy = [.. Enumerable.Range(0, 200).Select(_ => PostQuietlyAsync(client, HeavyRequest, leave.Token))];
+        Assert.That(() => methods.Spinning, Is.EqualTo(limits.HeavyCallsMax).After(5_000, 10), "as many as may run do, on both cores");
+
+        List<double> timesMs = [];
+        for (int i = 0; i < 200; i++)
+        {
+            long started = Stopwatch.GetTimestamp();
+            Assert.That(await PostAsync(client, LightRequest), Does.Contain("0x7"));
+            timesMs.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+        Assert.That(await PostAsync(client, """{"jsonrpc":"2.0","id":1,"method":"engine_test"}"""), Does.Contain("0x1"), "on a thread of its own");
+        timesMs.Sort();
+        TestContext.Progress.WriteLine($"light calls beside 200 heavy ones: p50 {timesMs[100]:f2} ms, p99 {timesMs[198]:f2} ms");
+        Assert.That(timesMs[198], Is.LessThan(1_000), "a starved pool would take seconds");
+        Assert.That(methods.Spinning, Is.EqualTo(limits.HeavyCallsMax), "they were running all the time");
+
+        await leave.CancelAsync();
+        Assert.That(() => methods.Spinning, Is.Zero.After(10_000, 10), "a client that leaves takes its call along");
+        await Task.WhenAll(heavy);
+    }
+
+    [TestCase(DispatcherKind.TailCalls, "eth_call", "\"latest\"")]
+    [TestCase(DispatcherKind.Loop, "eth_call", "\"latest\"")]
+    [TestCase(DispatcherKind.TailCalls, "eth_estimateGas", "\"latest\"")]
+    [TestCase(DispatcherKind.TailCalls, "eth_createAccessList", "\"latest\"")]
+    [TestCase(DispatcherKind.TailCalls, "debug_traceCall", "\"latest\", {\"tracer\":\"callTracer\"}")]
+    [TestCase(DispatcherKind.TailCalls, "trace_call", "[\"trace\"], \"latest\"")]
+    public async Task An_endless_loop_ends_with_its_time(DispatcherKind dispatcher, string method, string rest)
+    {
+        await using ChainFixture chain = ChainFixture.Development(limits: new RpcLimits { HeavyCallTimeoutMs = 300 }, dispatcher: dispatcher, gasCap: 1_000_000_000_000);
+        await using RpcServer server = new(chain.Table, new RpcServerOptions { Port = 0, Limits = chain.Chain.Limits });
+        await server.StartAsync();
+        using HttpClient client = new() { BaseAddress = new Uri(server.HttpUrl) };
+        string request = $$"""{"jsonrpc":"2.0","id":1,"method":"{{method}}","params":[{"data":"{{Loop}}","gas":"0xe8d4a51000"}, {{rest}}]}""";
+        for (int i = 0; i < 2; i++)
+        {
+            long started = Stopwatch.GetTimestamp();
+            JsonElement error = JsonDocument.Parse(await PostAsync(client, request)).RootElement.GetProperty("error");
+            Assert.That(error.GetProperty("message").GetString(), Does.Contain("timeout = 300 ms").And.Contain("--rpc.evmtimeout"));
+            Assert.That(Stopwatch.GetElapsedTime(started).TotalMilliseconds, Is.InRange(250, 3_000));
+        }
+        // The machine that was stopped serves the next call whole.
+        string plain = await PostAsync(client, """{"jsonrpc":"2.0","id":1,"method":"eth_call","params":[{"data":"0x60015f5360015ff3"}]}""");
+        Assert.That(plain, Does.Contain("\"result\":\"0x01\""));
+    }
+
+    [Test]
+    public async Task Simulated_blocks_end_with_their_time()
+    {
+        await using ChainFixture chain = ChainFixture.Development(limits: new RpcLimits { HeavyCallTimeoutMs = 300 }, dispatcher: DispatcherKind.TailCalls, gasCap: 1_000_000_000_000);
+        await using RpcServer server = new(chain.Table, new RpcServerOptions { Port = 0, Limits = chain.Chain.Limits });
+        await server.StartAsync();
+        using HttpClient client = new() { BaseAddress = new Uri(server.HttpUrl) };
+        string request = $$"""{"jsonrpc":"2.0","id":1,"method":"eth_simulateV1","params":[{"blockStateCalls":[{"blockOverrides":{"gasLimit":"0xe8d4a51000"},"calls":[{"data":"{{Loop}}"}]}]}]}""";
+        Assert.That(await PostAsync(client, request), Does.Contain("timeout = 300 ms"));
+    }
+
+    private static async Task PostQuietlyAsync(HttpClient client, string body, CancellationToken leave)
+    {
+        try
+        {
+            await PostAsync(client, body, leave);
+        }
+        catch (OperationCanceledException)
+        {
+            // Asked to leave.
+        }
+    }
+
+    private static async Task<string> PostAsync(HttpClient client, string body, CancellationToken cancellation = default)
+    {
+        using ByteArrayContent content = new(Encoding.UTF8.GetBytes(body));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using HttpResponseMessage response = await client.PostAsync((Uri?)null, content, cancellation);
+        return await response.Content.ReadAsStringAsync(cancellation);
+    }
+}

@@ -7,6 +7,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Chain.EndToEnd.Tests.Harness;
+using Chain.Stress.Hostile;
 
 namespace Chain.EndToEnd.Tests;
 
@@ -54,6 +55,8 @@ public sealed class HostileInputTests
         yield return Case("a call with data and another input", """{"jsonrpc":"2.0","id":1,"method":"eth_call","params":[{"data":"0x01","input":"0x02"},"latest"]}""", -32602);
         yield return Case("logs from a later block to an earlier one", """{"jsonrpc":"2.0","id":1,"method":"eth_getLogs","params":[{"fromBlock":"0x5","toBlock":"0x1"}]}""", -32602);
         yield return Case("logs of a hash and a range", $$"""{"jsonrpc":"2.0","id":1,"method":"eth_getLogs","params":[{"fromBlock":"0x0","blockHash":"0x{{new string('1', 64)}}"}]}""", -32602);
+        yield return Case("a huge array of addresses", $$"""{"jsonrpc":"2.0","id":1,"method":"eth_getLogs","params":[{"address":[{{string.Join(',', Enumerable.Repeat($"\"{DevWallet.Address(0)}\"", 100_000))}}]}]}""", -32602);
+        yield return Case("a huge array of arguments", $$"""{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[{{string.Join(',', Enumerable.Repeat("1", 1_000_000))}}]}""", -32602);
         yield return Case("five topics", """{"jsonrpc":"2.0","id":1,"method":"eth_getLogs","params":[{"topics":[null,null,null,null,null]}]}""", -32602);
         yield return Case("a subscription over HTTP", """{"jsonrpc":"2.0","id":1,"method":"eth_subscribe","params":["newHeads"]}""", -32001);
         yield return Case("a filter that is not there", """{"jsonrpc":"2.0","id":1,"method":"eth_getFilterChanges","params":["0x1"]}""", -32000);
@@ -152,6 +155,18 @@ public sealed class HostileInputTests
                 if (answer.TryGetProperty("error", out JsonElement error)) Assert.That(error.GetProperty("code").GetInt32(), Is.Not.EqualTo(-32603), answer.ToString());
             }
         }
+    }
+
+    /// <summary>The short form of <c>chain hostile</c>.</summary>
+    [Test]
+    public async Task Thousands_of_fuzzed_requests_each_get_the_right_code()
+    {
+        const int Seed = 5;
+        const int Requests = 4_000;
+        using HostileFront front = new(new Uri(_node.Url));
+        HostileReport report = await front.RunAsync(Seed, 0, Requests, CancellationToken.None);
+        Assert.That(report.Failures, Is.Empty, $"of seed {Seed}");
+        Assert.That(report.Total, Is.EqualTo(Requests));
     }
 
     [Test]

@@ -60,7 +60,7 @@ internal static class ConformanceCommand
     {
         FixtureOptions fixtures = new();
         Command command = new("engine", """
-            Executes the payloads of every engine-format test below a folder in process, one case at a time, on both dispatchers, and prints the speed of each.
+            Runs the payloads of every engine-format test below a folder through the Engine API's methods in process, one case at a time, on both dispatchers, and prints the speed of each.
             Ends with 'N passed, M failed'; exit code 1 on a failure.
 
             Examples:
@@ -111,9 +111,31 @@ internal static class ConformanceCommand
         public int Guard(ParseResult result, Func<int> run)
         {
             string folder = result.GetValue(Folder)!;
-            if (Directory.Exists(folder)) return run();
-            Console.Error.WriteLine($"The folder '{folder}' does not exist.");
-            return 2;
+            if (!Directory.Exists(folder))
+            {
+                Console.Error.WriteLine($"The folder '{folder}' does not exist.");
+                return 2;
+            }
+            if (result.GetValue(JsonPath) is { } path && ProblemOf(path) is { } problem)
+            {
+                Console.Error.WriteLine($"The report '{path}' cannot be written ({problem}): name another file with --json.");
+                return 2;
+            }
+            return run();
+        }
+
+        /// <summary>Looked at before the run, so that minutes of it are not lost.</summary>
+        private static string? ProblemOf(string path)
+        {
+            try
+            {
+                using FileStream file = File.Open(path, FileMode.OpenOrCreate, FileAccess.Write);
+                return null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+            {
+                return e.Message;
+            }
         }
     }
 }

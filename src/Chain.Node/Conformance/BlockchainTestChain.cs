@@ -121,7 +121,7 @@ internal sealed class BlockchainTestChain : IDisposable
         }
         else
         {
-            block = EngineTestPayload.ReadGenesis(test.GetProperty("genesisBlockHeader"));
+            block = FixtureGenesis.Read(test.GetProperty("genesisBlockHeader"));
         }
         return block.Header.Hash == named ? new GenesisBlock(chainId, block, named, allocation) : throw new FormatException($"The genesis has hash {block.Header.Hash}, and the fixture names {named}.");
     }

@@ -2,11 +2,11 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Chain.Consensus;
-using Chain.Core.Primitives;
-using Chain.Core.Results;
-using Chain.Core.Types;
+using Chain.Consensus.Engines;
 using Chain.Evm;
+using Chain.Rpc.Engine;
+using Chain.Rpc.Methods;
+using Chain.Rpc.Model;
 
 namespace Chain.Node.Conformance;
 
@@ -14,7 +14,7 @@ namespace Chain.Node.Conformance;
 /// <param name="Case">File and test.</param>
 /// <param name="Dispatcher">Dispatcher.</param>
 /// <param name="GasUsed">Gas of the payload.</param>
-/// <param name="Elapsed">Time from the decoded block to the moved head.</param>
+/// <param name="Elapsed">Time from the call's parameters to the moved head.</param>
 public sealed record EngineTestTiming(string Case, DispatcherKind Dispatcher, ulong GasUsed, TimeSpan Elapsed)
 {
     /// <summary>Million gas per second.</summary>
@@ -22,8 +22,8 @@ public sealed record EngineTestTiming(string Case, DispatcherKind Dispatcher, ul
 }
 
 /// <summary>
-/// Runs engine-format fixtures in process: each payload becomes a block, is imported and must be the head. Prints the speed of each case, which means something with one
-/// worker on a quiet machine only.
+/// Runs engine-format fixtures through the methods of the Engine API in process: each payload is inserted and made the head, as a consensus client does it. Prints the speed of each
+/// case, which means something with one worker on a quiet machine only.
 /// </summary>
 public static class EngineTestRunner
 {
@@ -66,22 +66,35 @@ internal sealed class EngineTestWorker(BlockchainTestOptions options, Concurrent
 {
     protected override string? Import(JsonElement test, string name, DispatcherKind kind, BlockchainTestChain chain)
     {
+        using EngineTestApi api = new(chain, kind);
+        JsonElement calls = test.GetProperty("engineNewPayloads");
+        if (calls.GetArrayLength() > 0 && api.SetHead(Version(calls[0], "forkchoiceUpdatedVersion"), chain.Manager.Database.GenesisHash) is { } refused) return $"the genesis as head: {refused}";
         EngineTestTiming? last = null;
         int index = 0;
-        foreach (JsonElement call in test.GetProperty("engineNewPayloads").EnumerateArray())
+        foreach (JsonElement call in calls.EnumerateArray())
         {
-            string? expected = call.TryMember("validationError", out JsonElement value) ? value.GetString() : null;
-            bool mustFail = expected is not null || call.TryMember("errorCode", out _);
-            BlockError error = EngineTestPayload.Read(call.GetProperty("params"), out Block? block, out TransactionError transactionError);
-            Stopwatch clock = Stopwatch.StartNew();
-            ImportResult result = block is null ? new ImportResult(ImportStatus.Invalid, Hash256.Zero, error, transactionError) : chain.Manager.Import(block);
-            if (block is not null) last = new EngineTestTiming(name, kind, block.Header.GasUsed, clock.Elapsed);
             string where = $"engineNewPayloads[{index++}]";
-            if (mustFail && result.IsAccepted) return $"{where}: expected a refusal ({expected}), but it was accepted";
-            if ((!mustFail || expected is not null) && BlockchainTestChain.JudgeVerdict(expected, result, isUndecodable: block is null) is { } reason) return $"{where}: {reason}";
-            if (!mustFail && result.Status != ImportStatus.BecameHead) return $"{where}: expected it to become the head, got {result.Status}";
+            Func<RpcResult<PayloadStatusJson>> insert = api.ReadNewPayload(Version(call, "newPayloadVersion"), call.GetProperty("params"), out PayloadArgument payload);
+            Stopwatch clock = Stopwatch.StartNew();
+            RpcResult<PayloadStatusJson> answer = insert();
+            if (Judge(call, answer) is { } reason) return $"{where}: {reason}";
+            if (answer.Error is not null || answer.Value.Status.Verdict != PayloadVerdict.Valid) continue;
+            if (api.SetHead(Version(call, "forkchoiceUpdatedVersion"), payload.BlockHash) is { } problem) return $"{where}: expected it to become the head, got {problem}";
+            last = new EngineTestTiming(name, kind, payload.Header.GasUsed, clock.Elapsed);
         }
         if (last is not null) timings.Add(last);
         return null;
+    }
+
+    private static string Version(JsonElement call, string name) => call.TryMember(name, out JsonElement version) ? version.ToString() : "missing";
+
+    /// <summary>What engine_newPayload answered against what the test expects: an error by its code, a refusal by the rule's name, or VALID; null when that agrees.</summary>
+    private static string? Judge(JsonElement call, RpcResult<PayloadStatusJson> answer)
+    {
+        string got = answer.Error is { } error ? $"error {error.Code} {error.Message}" : $"{answer.Value.Status.Verdict} {answer.Value.Status.Problem}";
+        if (call.TryMember("errorCode", out JsonElement code)) return answer.Error is { } wrong && code.ToString() == wrong.Code.ToString(CultureInfo.InvariantCulture) ? null : $"expected error {code}, got {got}";
+        bool mustFail = call.TryMember("validationError", out JsonElement expected);
+        if (answer.Error is not null || answer.Value.Status.Verdict != (mustFail ? PayloadVerdict.Invalid : PayloadVerdict.Valid)) return $"expected {(mustFail ? $"INVALID ({expected})" : "VALID")}, got {got}";
+        return !mustFail || RefusalNames.Agree(expected.GetString()!, answer.Value.Status.Problem!.Split(':')[0]) ? null : $"expected {expected}, got {got}";
     }
 }

@@ -40,7 +40,7 @@ public sealed record PayloadArgument
         {
             if (!TransactionCodec.TryDecode(Transactions[i].Span, out Transaction? transaction, out TransactionError error))
             {
-                problem = $"transaction {i} cannot be decoded: {ErrorNames.ToFixtureName(error)}";
+                problem = $"TransactionException.{ErrorNames.ToFixtureName(error)}: transaction {i} cannot be decoded";
                 return false;
             }
             decoded.Add(transaction);

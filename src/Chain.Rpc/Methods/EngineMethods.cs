@@ -4,6 +4,7 @@ using System.Text.Json;
 using Chain.Consensus.Engines;
 using Chain.Core.Forks;
 using Chain.Core.Primitives;
+using Chain.Core.Results;
 using Chain.Core.Types;
 using Chain.Rpc.Engine;
 using Chain.Rpc.Json;
@@ -107,9 +108,9 @@ public sealed class EngineMethods(RpcChain chain, ExternalEngine engine, ulong g
     private RpcResult<PayloadStatusJson> Insert(
         PayloadArgument payload, Hash256[]? blobHashes, Hash256? beaconRoot, IReadOnlyList<ReadOnlyMemory<byte>>? requests, bool namesWrongHash = false)
     {
-        if (!payload.TryMakeBlock(beaconRoot, requests, out Block block, out string problem)) return Invalid(problem);
-        if (block.Header.Hash != payload.BlockHash) return Invalid($"block hash {block.Header.Hash}, the payload says {payload.BlockHash}", namesWrongHash);
-        if (blobHashes is not null && !block.Transactions.SelectMany(t => t.BlobVersionedHashes).SequenceEqual(blobHashes)) return Invalid("the blob hashes expected are not those of the transactions");
+        if (!payload.TryMakeBlock(beaconRoot, requests, out Block block, out string problem)) return new PayloadStatusJson(new PayloadStatus(PayloadVerdict.Invalid, null, problem));
+        if (block.Header.Hash != payload.BlockHash) return Invalid(BlockError.InvalidBlockHash, $"block hash {block.Header.Hash}, the payload says {payload.BlockHash}", namesWrongHash);
+        if (blobHashes is not null && !block.Transactions.SelectMany(t => t.BlobVersionedHashes).SequenceEqual(blobHashes)) return Invalid(BlockError.InvalidVersionedHashes, "the blob hashes expected are not those of the transactions");
         try
         {
             return new PayloadStatusJson(engine.Insert(block));
@@ -120,7 +121,8 @@ public sealed class EngineMethods(RpcChain chain, ExternalEngine engine, ulong g
         }
     }
 
-    private static PayloadStatusJson Invalid(string problem, bool isWrongHash = false) => new(new PayloadStatus(PayloadVerdict.Invalid, null, problem), isWrongHash);
+    private static PayloadStatusJson Invalid(BlockError error, string problem, bool isWrongHash = false) =>
+        new(new PayloadStatus(PayloadVerdict.Invalid, null, $"BlockException.{ErrorNames.ToFixtureName(error)}: {problem}"), isWrongHash);
 
     private RpcResult<ForkchoiceJson> Update(ForkchoiceState state, JsonElement? attributes, int version)
     {

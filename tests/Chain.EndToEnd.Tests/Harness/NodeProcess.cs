@@ -13,7 +13,7 @@ public enum Signal
     Terminate = 15,
 }
 
-/// <summary>A running <c>chain dev</c> in a process of its own.</summary>
+/// <summary>A running <c>chain dev</c>, or <c>chain run</c>, in a process of its own.</summary>
 internal sealed partial class NodeProcess : IAsyncDisposable
 {
     private const int StartTimeoutMs = 60_000;
@@ -22,7 +22,7 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
-    private readonly TaskCompletionSource<string> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Match> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private NodeProcess(Process process)
     {
@@ -38,6 +38,9 @@ internal sealed partial class NodeProcess : IAsyncDisposable
 
     /// <summary>WebSocket URL.</summary>
     public string WebSocketUrl => Url.Replace("http://", "ws://", StringComparison.Ordinal);
+
+    /// <summary>URL of the consensus client's side (<c>chain run</c>).</summary>
+    public string EngineUrl { get; private set; } = "";
 
     public int Port => new Uri(Url).Port;
 
@@ -63,10 +66,13 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts a chain in memory on a free port.</summary>
-    public static Task<NodeProcess> InMemoryAsync(params string[] flags) => StartAsync(["--in-memory", .. flags]);
+    public static Task<NodeProcess> InMemoryAsync(params string[] flags) => StartAsync("dev", ["--in-memory", .. flags]);
 
     /// <summary>Starts a chain in a folder on a free port.</summary>
-    public static Task<NodeProcess> InFolderAsync(string folder, params string[] flags) => StartAsync(["--datadir", folder, .. flags]);
+    public static Task<NodeProcess> InFolderAsync(string folder, params string[] flags) => StartAsync("dev", ["--datadir", folder, .. flags]);
+
+    /// <summary>Starts <c>chain run</c> in a folder on two free ports.</summary>
+    public static Task<NodeProcess> DrivenAsync(string folder, params string[] flags) => StartAsync("run", ["--authrpc.port", "0", "--datadir", folder, .. flags]);
 
     /// <summary>Runs <c>chain</c> until it ends by itself.</summary>
     public static Task<ToolResult> RunToEndAsync(params string[] arguments) => Tools.RunAsync("dotnet", [Repository.Program, .. arguments], Path.GetTempPath());
@@ -104,12 +110,12 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int process, int signal);
 
-    [GeneratedRegex("^Listening on (http://\\S+) and")]
+    [GeneratedRegex("^Listening on (http://[^\\s,]+)(?: and|, for the consensus client on (http://\\S+)\\. )")]
     private static partial Regex ListeningLine();
 
-    private static async Task<NodeProcess> StartAsync(string[] flags)
+    private static async Task<NodeProcess> StartAsync(string verb, string[] flags)
     {
-        ProcessStartInfo start = new("dotnet", [Repository.Program, "dev", "--http.port", "0", .. flags])
+        ProcessStartInfo start = new("dotnet", [Repository.Program, verb, "--http.port", "0", .. flags])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -121,9 +127,11 @@ internal sealed partial class NodeProcess : IAsyncDisposable
         if (first != node._listening.Task)
         {
             if (!node._process.HasExited) node._process.Kill();
-            throw new InvalidOperationException($"chain dev {string.Join(' ', flags)} did not start: {node.Output} {node.Errors}");
+            throw new InvalidOperationException($"chain {verb} {string.Join(' ', flags)} did not start: {node.Output} {node.Errors}");
         }
-        node.Url = await node._listening.Task;
+        Match listening = await node._listening.Task;
+        node.Url = listening.Groups[1].Value;
+        node.EngineUrl = listening.Groups[2].Value;
         node.Rpc = new RpcClient(node.Url);
         return node;
     }
@@ -132,6 +140,6 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     {
         if (line is null) return;
         lock (text) text.AppendLine(line);
-        if (ListeningLine().Match(line) is { Success: true } match) _listening.TrySetResult(match.Groups[1].Value);
+        if (ListeningLine().Match(line) is { Success: true } match) _listening.TrySetResult(match);
     }
 }

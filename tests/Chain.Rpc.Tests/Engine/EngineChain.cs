@@ -148,8 +148,8 @@ internal sealed class EngineChain : IAsyncDisposable
     {
         payload.Json["blockHash"] = Zero;
         string problem = (await InsertAsync(payload)).GetProperty("validationError").GetString()!;
-        Assert.That(problem, Does.StartWith("block hash 0x"));
-        payload.Json["blockHash"] = problem.Split(' ')[2].TrimEnd(',');
+        Assert.That(problem, Does.StartWith("BlockException.INVALID_BLOCK_HASH: block hash 0x"));
+        payload.Json["blockHash"] = problem.Split(' ')[3].TrimEnd(',');
         return payload;
     }
 

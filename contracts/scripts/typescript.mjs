@@ -10,9 +10,11 @@ function camelCase(constant) {
   return constant.toLowerCase().replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
 }
 
+/** `PermissionedAMM` becomes `permissionedAmmAbi`, `ERC20Factory` `erc20FactoryAbi`. */
 function abiName(contract) {
-  const lower = contract.replace(/^[A-Z]+(?=[A-Z][a-z]|$|\d)|^[A-Z]/, (start) => start.toLowerCase());
-  return `${lower}Abi`;
+  const words = contract.match(/[A-Z]+(?![a-z])\d*|[A-Z][a-z\d]*/g);
+  const capitalised = words.map((word) => word[0] + word.slice(1).toLowerCase()).join("");
+  return `${capitalised[0].toLowerCase()}${capitalised.slice(1)}Abi`;
 }
 
 /** The files of the TypeScript side, as path and text. Per contract one module and its declaration, so that an import takes only what it names. */

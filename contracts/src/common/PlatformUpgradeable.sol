@@ -14,7 +14,7 @@ abstract contract PlatformUpgradeable is Initializable, UUPSUpgradeable {
         _disableInitializers();
     }
 
-    /// @inheritdoc UUPSUpgradeable
+    /// @notice Admits the Timelock alone.
     function _authorizeUpgrade(address) internal view override {
         if (msg.sender != Addresses.TIMELOCK) revert RwaErrors.TimelockOnly(msg.sender);
     }

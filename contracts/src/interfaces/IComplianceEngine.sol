@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 /// @title IComplianceEngine
 /// @notice The native rule engine at 0x0300000000000000000000000000000000000002.
 interface IComplianceEngine {
+    /// @notice Rules of a token; the index of a field names it in errors.
     struct RuleSet {
         uint32 ruleMask;
         uint8 minTierFrom;
@@ -21,6 +22,7 @@ interface IComplianceEngine {
         bytes32 travelFeedId;
     }
 
+    /// @notice A holder in the engine's books.
     struct HolderInfo {
         uint256 balance;
         uint256 legalHold;
@@ -33,34 +35,61 @@ interface IComplianceEngine {
     /// @notice The movement breaks a rule; `code` names it.
     error ComplianceViolation(uint8 code, address from, address to, uint256 amount);
 
+    /// @notice Registers the calling token.
     function registerToken(address ruleAdmin) external;
+    /// @notice Registers a token (KYC manager or admin).
     function registerTokenFor(address token, address ruleAdmin) external;
+    /// @notice Offers the rules of a token to another administrator.
     function setRuleAdmin(address token, address newAdmin) external;
+    /// @notice Accepts the rules of a token.
     function acceptRuleAdmin(address token) external;
+    /// @notice Sets the rules of a token.
     function setRules(address token, RuleSet calldata rules) external;
+    /// @notice Lists or delists countries of a token.
     function setCountries(address token, uint16[] calldata countries, bool listed) external;
+    /// @notice Limits the holders of a country.
     function setCountryHolderCap(address token, uint16 country, uint32 cap) external;
+    /// @notice Limits the holders and the balance of an investor type.
     function setTypeCaps(address token, uint8 investorType, uint32 holderCap, uint256 balanceCap) external;
+    /// @notice Sets up to four transfer windows.
     function setWindows(address token, uint32[] calldata secondsPerWindow, uint224[] calldata maxPerWindow) external;
+    /// @notice Exempts a venue from some rules.
     function setExempt(address token, address account, uint8 flags) external;
+    /// @notice Approves a movement in advance.
     function approveTransfer(address token, address from, address to, uint256 amount, uint32 count, uint64 expiry) external;
+    /// @notice Records a travel-rule reference of a movement.
     function recordTravelRule(address token, address from, address to, uint256 amount, bytes32 ref, uint64 expiry) external;
+    /// @notice Pauses a token in the engine.
     function setTokenPaused(address token, bool paused) external;
+    /// @notice Holds an amount of an identity by law (officer).
     function setLegalHold(address token, bytes32 identityId, uint256 amount, bytes32 reason) external;
+    /// @notice Refreshes the country and type of a counted holder.
     function resync(address token, bytes32 identityId) external;
+    /// @notice Why a transfer would be refused, 0 (or true) if it would not.
     function canTransfer(address token, address from, address to, uint256 amount) external view returns (uint8 code);
+    /// @notice Why a transfer would be refused, 0 (or true) if it would not.
     function canTransfer(address from, address to, uint256 amount) external view returns (bool);
+    /// @notice Why minting would be refused, 0 if it would not.
     function canMint(address token, address to, uint256 amount) external view returns (uint8 code);
+    /// @notice Hook of a transfer.
     function transferred(address from, address to, uint256 amount) external;
+    /// @notice Hook of a mint.
     function created(address to, uint256 amount) external;
+    /// @notice Hook of a burn.
     function destroyed(address from, uint256 amount) external;
+    /// @notice Hook of a forced transfer.
     function forced(address from, address to, uint256 amount, bytes32 reason) external;
+    /// @notice Hook of a recovery within one identity.
     function recovered(address from, address to, uint256 amount) external;
+    /// @notice The rules and sums of a token.
     function rulesOf(address token)
         external
         view
         returns (address ruleAdmin, bool paused, uint32 holders, uint256 supply, RuleSet memory rules);
+    /// @notice A holder by its key.
     function holderOf(address token, bytes32 identityKey) external view returns (HolderInfo memory);
+    /// @notice Key of an account in a token.
     function holderKey(address token, address account) external view returns (bytes32);
+    /// @notice Text of a reason code.
     function messageForTransferRestriction(uint8 code) external view returns (string memory);
 }

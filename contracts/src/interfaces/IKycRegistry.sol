@@ -6,6 +6,7 @@ import {IAllowList} from "./IAllowList.sol";
 /// @title IKycRegistry
 /// @notice The native registry of identities and wallets at 0x0300000000000000000000000000000000000001.
 interface IKycRegistry is IAllowList {
+    /// @notice Fields of an identity; the index of a field names it in errors.
     struct IdentityInput {
         bytes32 identityId;
         uint8 kind;
@@ -20,6 +21,7 @@ interface IKycRegistry is IAllowList {
         bytes32 claimsHash;
     }
 
+    /// @notice An identity record.
     struct Identity {
         uint8 status;
         uint8 kind;
@@ -37,6 +39,7 @@ interface IKycRegistry is IAllowList {
         uint64 createdAt;
     }
 
+    /// @notice A wallet record.
     struct Wallet {
         bytes32 identityId;
         uint8 status;
@@ -47,53 +50,94 @@ interface IKycRegistry is IAllowList {
         uint64 statusSince;
     }
 
+    /// @notice Flags `account` as compliance officer, or not (admin).
     function setOfficer(address account, bool enabled) external;
+    /// @notice Whether `account` is a compliance officer.
     function isOfficer(address account) external view returns (bool);
 
+    /// @notice Registers an identity with its wallets (agent).
     function registerIdentity(IdentityInput calldata input, address[] calldata wallets) external;
+    /// @notice Registers up to 80 identities, all or none (agent).
     function registerIdentityBatch(IdentityInput[] calldata inputs, address[][] calldata wallets) external;
+    /// @notice Sets the fields of an identity (agent).
     function updateIdentity(IdentityInput calldata input) external;
+    /// @notice Extends the validity of an identity (agent).
     function renewIdentity(bytes32 identityId, uint64 expiry, bytes32 claimsHash) external;
+    /// @notice Links a wallet to an identity (agent or officer).
     function linkWallet(bytes32 identityId, address wallet, uint8 kind, uint64 deadline, bytes calldata consent) external;
+    /// @notice Takes a wallet off its identity (agent).
     function unlinkWallet(address wallet) external;
+    /// @notice Proposes a replacement of a lost wallet (agent or officer).
     function proposeRecovery(address lost, address replacement, bytes32 reason) external;
 
+    /// @notice Freezes, unfreezes or revokes an identity (officer).
     function setIdentityStatus(bytes32 identityId, uint8 status, bytes32 reason) external;
+    /// @notice Freezes, unfreezes or revokes a wallet (officer).
     function setWalletStatus(address wallet, uint8 status, bytes32 reason) external;
+    /// @notice Lists or delists wallets (officer).
     function setSanctioned(address[] calldata wallets, bool listed, uint32 listId) external;
+    /// @notice Blocks or unblocks countries (officer).
     function setCountryBlocked(uint16[] calldata countries, bool blocked) external;
+    /// @notice Confirms a recovery that somebody else proposed (officer).
     function confirmRecovery(address lost) external;
+    /// @notice Drops a proposed recovery (officer).
     function cancelRecovery(address lost) external;
 
+    /// @notice Sets the least tier of an eligible account (admin).
     function setMinTier(uint8 tier) external;
+    /// @notice Sets whether wallets must consent to be linked (admin).
     function setConsentRequired(bool required) external;
+    /// @notice Raises the enforcement mode of the chain (admin).
     function raiseMode(uint8 mode) external;
 
+    /// @notice A record, zeros if there is none.
     function getIdentity(bytes32 identityId) external view returns (Identity memory);
+    /// @notice A wallet, zeros if it was never linked.
     function getWallet(address wallet) external view returns (Wallet memory);
+    /// @notice Identity of a wallet, also of a revoked one.
     function identityIdOf(address wallet) external view returns (bytes32);
+    /// @notice Why the account is not eligible, 0 if it is.
     function kycStatus(address account) external view returns (uint8 code);
+    /// @notice Whether the account is eligible.
     function isEligible(address account) external view returns (bool);
+    /// @notice As `kycStatus`, with at least `minTier` and a type in `typeMask` (0: any).
     function checkLevel(address account, uint8 minTier, uint8 typeMask) external view returns (uint8 code);
+    /// @notice Number of identities.
     function identityCount() external view returns (uint256);
+    /// @notice Identities, oldest first, at most 500.
     function identities(uint256 offset, uint256 limit) external view returns (bytes32[] memory);
+    /// @notice Wallets of an identity, at most 500.
     function walletsOf(bytes32 identityId, uint256 offset, uint256 limit) external view returns (address[] memory);
+    /// @notice Number of sanctioned wallets.
     function sanctionedCount() external view returns (uint256);
+    /// @notice Sanctioned wallets, at most 500.
     function sanctioned(uint256 offset, uint256 limit) external view returns (address[] memory);
+    /// @notice Whether a country is blocked.
     function isCountryBlocked(uint16 country) external view returns (bool);
+    /// @notice A proposed recovery, zeros if there is none.
     function pendingRecovery(address lost) external view returns (address replacement, address proposer, uint64 proposedAt);
+    /// @notice The configuration.
     function config()
         external
         view
         returns (uint8 mode, uint8 minTier, bool consentRequired, uint8 contractPolicy, address feeSink, uint32 adminCount);
+    /// @notice Text of a reason code.
     function messageOf(uint8 code) external view returns (string memory);
 
+    /// @notice As `isEligible`.
     function isVerified(address account) external view returns (bool);
+    /// @notice Whether the wallet was ever linked.
     function contains(address account) external view returns (bool);
+    /// @notice Identity address of a wallet.
     function identity(address account) external view returns (address);
+    /// @notice Country of a wallet's identity.
     function investorCountry(address account) external view returns (uint16);
+    /// @notice This registry.
     function identityStorage() external view returns (address);
+    /// @notice Zero: there is none.
     function issuersRegistry() external view returns (address);
+    /// @notice Zero: there is none.
     function topicsRegistry() external view returns (address);
+    /// @notice Whether the account has a role here.
     function isAgent(address account) external view returns (bool);
 }

@@ -3,7 +3,6 @@ pragma solidity ^0.8.28;
 
 import {AccessControlUpgradeable} from "@openzeppelin/contracts-upgradeable/access/AccessControlUpgradeable.sol";
 import {ERC20Upgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC20/ERC20Upgradeable.sol";
-import {PausableUpgradeable} from "@openzeppelin/contracts-upgradeable/utils/PausableUpgradeable.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {OwedLedger} from "../common/OwedLedger.sol";
@@ -236,12 +235,12 @@ contract LendingPool is ComplianceERC20, PausableModule, OwedLedger, ILendingEve
             super.supportsInterface(interfaceId);
     }
 
-    /// @inheritdoc ComplianceERC20
+    /// @notice A pause also stops transfers of shares.
     function _transfersPaused() internal view override returns (bool) {
         return paused();
     }
 
-    /// @inheritdoc PausableUpgradeable
+    /// @notice Liquidation waits after a pause, so the time is kept.
     function _unpause() internal override {
         super._unpause();
         LendingState.load().unpausedAt = uint48(block.timestamp);

@@ -71,9 +71,10 @@ contract OracleAggregator is PlatformModule {
     /// @notice No sources are set for the asset.
     error AssetUnknown(address asset);
 
-    /// @notice Sets the administrator (the Timelock) and the guardian.
+    /// @notice Sets the administrator (the Timelock), who also sets the sources, and the guardian.
     function initialize(address admin, address guardian) external initializer {
         __PlatformModule_init(admin, guardian);
+        _grantRole(Roles.RISK, admin);
     }
 
     /// @notice Sets 1 to 5 sources of an asset, how many must be fresh, how far they may differ and the feed that converts their currency

@@ -367,22 +367,22 @@ contract PermissionedToken is
             super.supportsInterface(interfaceId);
     }
 
-    /// @inheritdoc ComplianceERC20
+    /// @notice Whether holders' transfers are stopped.
     function _transfersPaused() internal view override returns (bool) {
         return paused();
     }
 
-    /// @inheritdoc ComplianceERC20
+    /// @notice Whether the account is a dividend venue.
     function _isVenue(address account) internal view override returns (bool) {
         return _dividends().venues[account];
     }
 
-    /// @inheritdoc ComplianceERC20
+    /// @notice Every movement passes the rule engine.
     function _update(address from, address to, uint256 amount) internal override(ComplianceERC20, ERC20Upgradeable) {
         super._update(from, to, amount);
     }
 
-    /// @inheritdoc AccessControlEnumerableUpgradeable
+    /// @notice Keeps the list of members.
     function _grantRole(bytes32 role, address account)
         internal
         override(AccessControlUpgradeable, AccessControlEnumerableUpgradeable)
@@ -391,7 +391,7 @@ contract PermissionedToken is
         return super._grantRole(role, account);
     }
 
-    /// @inheritdoc AccessControlEnumerableUpgradeable
+    /// @notice Keeps the list of members.
     function _revokeRole(bytes32 role, address account)
         internal
         override(AccessControlUpgradeable, AccessControlEnumerableUpgradeable)

@@ -15,7 +15,9 @@ import {RwaErrors} from "../common/RwaErrors.sol";
 /// @title IDividendToken
 /// @notice What the library asks the token in whose context it runs.
 interface IDividendToken {
+    /// @notice Balance at the end of a past second.
     function balanceOfAt(address account, uint48 timepoint) external view returns (uint256);
+    /// @notice Supply at the end of a past second.
     function totalSupplyAt(uint48 timepoint) external view returns (uint256);
 }
 

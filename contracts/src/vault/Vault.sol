@@ -240,7 +240,7 @@ contract Vault is ComplianceERC20, ERC4626Upgradeable, ERC20PermitUpgradeable, P
             super.supportsInterface(interfaceId);
     }
 
-    /// @inheritdoc ERC4626Upgradeable
+    /// @notice Takes the assets in; books before it pulls.
     function _deposit(address caller, address receiver, uint256 assets, uint256 shares) internal override nonReentrant {
         if (assets == 0 || shares == 0) revert RwaErrors.ZeroAmount();
         VaultState.Data storage $ = VaultState.load();
@@ -251,7 +251,7 @@ contract Vault is ComplianceERC20, ERC4626Upgradeable, ERC20PermitUpgradeable, P
         emit Deposit(caller, receiver, assets, shares);
     }
 
-    /// @inheritdoc ERC4626Upgradeable
+    /// @notice Pays idle assets out, free of freezes and legal holds only.
     function _withdraw(address caller, address receiver, address owner_, uint256 assets, uint256 shares) internal override nonReentrant {
         if (caller != owner_) _spendAllowance(owner_, caller, shares);
         Kyc.requireEligible(receiver);
@@ -263,17 +263,17 @@ contract Vault is ComplianceERC20, ERC4626Upgradeable, ERC20PermitUpgradeable, P
         emit Withdraw(caller, receiver, owner_, assets, shares);
     }
 
-    /// @inheritdoc ComplianceERC20
+    /// @notice Every movement passes the rule engine.
     function _update(address from, address to, uint256 amount) internal override(ComplianceERC20, ERC20Upgradeable) {
         super._update(from, to, amount);
     }
 
-    /// @inheritdoc ComplianceERC20
+    /// @notice A pause also stops transfers of shares.
     function _transfersPaused() internal view override returns (bool) {
         return paused();
     }
 
-    /// @inheritdoc ERC4626Upgradeable
+    /// @notice Six more decimals than the asset: a margin of a million against inflated first deposits.
     function _decimalsOffset() internal pure override returns (uint8) {
         return SHARE_DECIMALS_MORE;
     }

@@ -12,6 +12,7 @@ import {Roles} from "../../src/common/Roles.sol";
 import {RuleSetup, TokenParams} from "../../src/common/Structs.sol";
 import {DocInput, DocumentRegistry} from "../../src/documents/DocumentRegistry.sol";
 import {LendingPool} from "../../src/lending/LendingPool.sol";
+import {MarketParams} from "../../src/lending/LendingTypes.sol";
 import {OracleAggregator} from "../../src/oracle/OracleAggregator.sol";
 import {SPVRegistry} from "../../src/spv/SPVRegistry.sol";
 import {PermissionedToken} from "../../src/token/PermissionedToken.sol";
@@ -75,7 +76,6 @@ abstract contract Platform is Modules {
         assetFactory.grantRole(Roles.ISSUER, ivy);
         trancheFactory.grantRole(Roles.ISSUER, ivy);
         vaultFactory.grantRole(Roles.ISSUER, ivy);
-        aggregator.grantRole(Roles.RISK, timelock);
         vm.stopPrank();
         createFeed(NAV, 2, 8, 0);
         report(NAV, 100e8);
@@ -118,6 +118,10 @@ abstract contract Platform is Modules {
 
     function rulesOnlyKyc() internal pure returns (RuleSetup memory s) {
         s.rules = rulesWithKyc();
+    }
+
+    function marketParams() internal pure returns (MarketParams memory) {
+        return MarketParams(5_000, 6_500, 500, 5_000, 1_000_000e18, NAV, 0, 1, true);
     }
 
     /// USDC of `account`, approved for `spender`.

@@ -1,0 +1,23 @@
+export const liquidityStrategyAbi = [
+  {"inputs":[{"internalType":"address","name":"vault_","type":"address"},{"internalType":"contract PermissionedAMM","name":"amm_","type":"address"},{"internalType":"contract PermissionedPair","name":"pair_","type":"address"}],"stateMutability":"nonpayable","type":"constructor"},
+  {"inputs":[{"internalType":"address","name":"account","type":"address"},{"internalType":"bytes32","name":"neededRole","type":"bytes32"}],"name":"AccessControlUnauthorizedAccount","type":"error"},
+  {"inputs":[{"internalType":"bytes32","name":"feedId","type":"bytes32"},{"internalType":"int256","name":"answer","type":"int256"}],"name":"InvalidAnswer","type":"error"},
+  {"inputs":[{"internalType":"bytes32","name":"name","type":"bytes32"}],"name":"InvalidParameter","type":"error"},
+  {"inputs":[{"internalType":"address","name":"token","type":"address"}],"name":"SafeERC20FailedOperation","type":"error"},
+  {"inputs":[],"name":"TokenTransferAmountIncludedFees","type":"error"},
+  {"inputs":[],"name":"VaultOnly","type":"error"},
+  {"inputs":[],"name":"ZeroAddress","type":"error"},
+  {"inputs":[],"name":"amm","outputs":[{"internalType":"contract PermissionedAMM","name":"","type":"address"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"asset","outputs":[{"internalType":"address","name":"","type":"address"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"uint256","name":"assets","type":"uint256"}],"name":"deposit","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[{"internalType":"uint256","name":"lp","type":"uint256"},{"internalType":"uint256","name":"min0","type":"uint256"},{"internalType":"uint256","name":"min1","type":"uint256"},{"internalType":"uint256","name":"listedIn","type":"uint256"},{"internalType":"uint256","name":"minOut","type":"uint256"}],"name":"divest","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[],"name":"harvest","outputs":[{"internalType":"int256","name":"pnl","type":"int256"}],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[{"internalType":"uint256","name":"assetsIn","type":"uint256"},{"internalType":"uint256","name":"minOut","type":"uint256"},{"internalType":"uint256","name":"minLp","type":"uint256"}],"name":"invest","outputs":[{"internalType":"uint256","name":"lp","type":"uint256"}],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[],"name":"listed","outputs":[{"internalType":"address","name":"","type":"address"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"pair","outputs":[{"internalType":"contract PermissionedPair","name":"","type":"address"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"recordedValue","outputs":[{"internalType":"uint256","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"bytes4","name":"interfaceId","type":"bytes4"}],"name":"supportsInterface","outputs":[{"internalType":"bool","name":"","type":"bool"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"totalValue","outputs":[{"internalType":"uint256","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"vault","outputs":[{"internalType":"address","name":"","type":"address"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"uint256","name":"assets","type":"uint256"}],"name":"withdraw","outputs":[{"internalType":"uint256","name":"sent","type":"uint256"}],"stateMutability":"nonpayable","type":"function"}
+];

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Checks the contracts package: artifacts reproduce from the sources, lint, types, published ABIs, and the Solidity tests under forge.
+#
+#   scripts/contracts.sh           everything (some minutes: the compiler is the npm one)
+#   scripts/contracts.sh --quick   without the Solidity tests
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+"$root/scripts/node-tools.sh"
+own_node=$root/tests/Chain.EndToEnd.Tests/clients/node_modules/.node/bin
+[ ! -x "$own_node/node" ] || export PATH=$own_node:$PATH
+cd "$root/contracts"
+
+for step in check lint types published; do
+  echo "contracts: $step"
+  npm run --silent "$step"
+done
+if [ "${1:-}" != --quick ]; then
+  echo "contracts: Solidity tests"
+  npm test --silent
+fi

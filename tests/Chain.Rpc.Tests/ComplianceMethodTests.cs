@@ -39,7 +39,12 @@ public sealed class ComplianceMethodTests
         ulong expiry = start + KycLimits.ValiditySecondsMax;
         ModuleEntry kyc = new()
         {
-            Module = ModuleAddresses.Kyc, Timestamp = start, Admins = [_admin], Officers = [_admin], Mode = 3, MinTier = 1,
+            Module = ModuleAddresses.Kyc,
+            Timestamp = start,
+            Admins = [_admin],
+            Officers = [_admin],
+            Mode = 3,
+            MinTier = 1,
             InitialIdentities = [Identity(AdminId, expiry, _admin), Identity(InvestorId, expiry, _investor)],
         };
         FeedConfig feed = FeedKinds.Defaults(FeedKind.InterestRate, 1) with { MinAnswer = -1_000 };

@@ -20,6 +20,9 @@ public sealed record EligibilityFilter(IReadOnlyList<Address> Accounts)
     /// <summary>Most accounts of one subscription.</summary>
     public const int AccountsMax = 1_024;
 
+    /// <summary>Most accounts of all subscriptions of a node.</summary>
+    public const int WatchedAccountsMax = 65_536;
+
     private readonly Dictionary<Address, byte> _last = [];
 
     /// <summary>What changed since the last question; the first one only takes note.</summary>

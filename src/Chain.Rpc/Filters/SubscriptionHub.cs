@@ -73,6 +73,9 @@ public sealed class SubscriptionHub : IAsyncDisposable
     /// <summary>Open subscriptions.</summary>
     public int Count => _subscriptions.Count;
 
+    /// <summary>Accounts whose eligibility is watched, over all subscriptions: each costs a look at every head.</summary>
+    public int WatchedAccounts => _subscriptions.Values.Sum(s => s.Filter is EligibilityFilter watched ? watched.Accounts.Count : 0);
+
     /// <summary>Opens a subscription; nothing is pushed before <see cref="Activate"/>.</summary>
     /// <param name="session">Connection.</param>
     /// <param name="kind">What is subscribed to.</param>

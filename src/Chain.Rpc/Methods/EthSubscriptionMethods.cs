@@ -57,6 +57,8 @@ public sealed class EthSubscriptionMethods(RpcChain chain, SubscriptionHub hub)
         if (problem is not null) return RpcError.InvalidArgument(1, problem);
         if (session.Subscriptions.Count >= chain.Limits.SubscriptionsPerConnectionMax)
             return RpcError.LimitExceeded($"{chain.Limits.SubscriptionsPerConnectionMax} subscriptions are open on this connection (--ws.subscriptions)");
+        if (filter is EligibilityFilter watched && hub.WatchedAccounts + watched.Accounts.Count > EligibilityFilter.WatchedAccountsMax)
+            return RpcError.LimitExceeded($"{hub.WatchedAccounts} accounts are watched for eligibility already, at most {EligibilityFilter.WatchedAccountsMax} in all subscriptions: watch fewer, or ask kyc_getStatus");
         string id = hub.Open(session, wanted, filter);
         call.AfterResponse(() => hub.Activate(session, id));
         return id;

@@ -53,9 +53,17 @@ public sealed class RuleReportTests
         if ((mask & RuleMask.Countries) == RuleMask.Countries) mask &= ~RuleMask.CountryDeny;
         world.Rules(mask, r => r with
         {
-            MinTierTo = (byte)random.Next(4), TypeMask = (byte)random.Next(1, 16), MaxHolders = (uint)random.Next(1, 5), HoldingPeriod = (uint)random.Next(40),
-            LockupUntil = World.Now + (ulong)random.Next(60), MaxShareBps = (ushort)random.Next(3_000, 10_001), HoldingRestarts = random.Next(2) == 0, TravelThreshold = (UInt256)(ulong)random.Next(60),
-            MaxBalance = (UInt256)(ulong)random.Next(20, 300), MinHolding = (UInt256)(ulong)random.Next(10), SupplyCap = (UInt256)(ulong)random.Next(200, 2_000),
+            MinTierTo = (byte)random.Next(4),
+            TypeMask = (byte)random.Next(1, 16),
+            MaxHolders = (uint)random.Next(1, 5),
+            HoldingPeriod = (uint)random.Next(40),
+            LockupUntil = World.Now + (ulong)random.Next(60),
+            MaxShareBps = (ushort)random.Next(3_000, 10_001),
+            HoldingRestarts = random.Next(2) == 0,
+            TravelThreshold = (UInt256)(ulong)random.Next(60),
+            MaxBalance = (UInt256)(ulong)random.Next(20, 300),
+            MinHolding = (UInt256)(ulong)random.Next(10),
+            SupplyCap = (UInt256)(ulong)random.Next(200, 2_000),
         });
         world.Ok(EngineWorld.RuleAdmin, "setCountries(address,uint16[],bool)", EngineWorld.Token, new ushort[] { 276 }, random.Next(2) == 0);
         world.Ok(EngineWorld.RuleAdmin, "setCountryHolderCap(address,uint16,uint32)", EngineWorld.Token, 276, random.Next(3));

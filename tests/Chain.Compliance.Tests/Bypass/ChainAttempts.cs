@@ -50,7 +50,12 @@ public sealed class ChainAttempts
             Transaction foreign = Core.Types.Transactions.TransactionSigner.Sign(
                 new Transaction
                 {
-                    Type = TransactionType.DynamicFee, ChainId = ChainId + 1, To = AddressOf(Alice), GasLimit = 21_000, MaxFeePerGas = 100 * GweiWei, MaxPriorityFeePerGas = GweiWei,
+                    Type = TransactionType.DynamicFee,
+                    ChainId = ChainId + 1,
+                    To = AddressOf(Alice),
+                    GasLimit = 21_000,
+                    MaxFeePerGas = 100 * GweiWei,
+                    MaxPriorityFeePerGas = GweiWei,
                 },
                 KeyOf(Bob));
             Assert.That(chain.Pool.Add(foreign, isLocal: true).IsAccepted, Is.False);

@@ -66,17 +66,22 @@ public sealed class EnforcementMatrixTests
         ["creation_by_the_subject"] = new(c => c.Sign(Subject, null, [0x60, 0x00, 0x5f, 0x53, 0x60, 0x01, 0x5f, 0xf3]), (_, after) => after.HasCode(ContractAddress.OfCreate(AddressOf(Subject), 0)),
             (mode, e) => BySender(mode, e) is { IsValid: false } refused ? refused : mode >= 2 ? new('D', true, false, false) : Fine),
         ["CREATE2_by_the_subject_contract"] = new(c => c.Sign(Alice, SubjectContract, [0x00]), (_, after) => after.BalanceOf(ContractAddress.OfCreate2(SubjectContract, 0, [0x00])) == 1,
-            (mode, e) => ByFrame(mode, e)) { Contracts = With((SubjectContract, Bypass.Attempt.Creator(isCreate2: true, 1))), Deployers = [SubjectContract] },
+            (mode, e) => ByFrame(mode, e))
+        { Contracts = With((SubjectContract, Bypass.Attempt.Creator(isCreate2: true, 1))), Deployers = [SubjectContract] },
         ["factory_that_is_not_admitted"] = new(c => c.Sign(Subject, Helper, [0x00]), (_, after) => Exists(after, ContractAddress.OfCreate(Helper, 1)),
-            (mode, e) => BySender(mode, e) is { IsValid: false } refused ? refused : new(null, true, true, mode < 2)) { Contracts = With((Helper, Bypass.Attempt.Creator(isCreate2: false))) },
+            (mode, e) => BySender(mode, e) is { IsValid: false } refused ? refused : new(null, true, true, mode < 2))
+        { Contracts = With((Helper, Bypass.Attempt.Creator(isCreate2: false))) },
         ["factory_that_is_admitted"] = new(c => c.Sign(Subject, Helper, [0x00]), (_, after) => Exists(after, ContractAddress.OfCreate(Helper, 1)), BySender)
         {
-            Contracts = With((Helper, Bypass.Attempt.Creator(isCreate2: false))), Deployers = [Helper],
+            Contracts = With((Helper, Bypass.Attempt.Creator(isCreate2: false))),
+            Deployers = [Helper],
         },
         ["SELFDESTRUCT_for_the_subject"] = new(c => c.Sign(Alice, Helper), (before, after) => after.BalanceOf(AddressOf(Subject)) == before.BalanceOf(AddressOf(Subject)) + 1_000,
-            (mode, e) => mode == 3 && e != Eligibility.Eligible ? new(null, true, false, false) : Fine) { Contracts = With((Helper, [0x73, .. AddressOf(Subject).Bytes, 0xff])) },
+            (mode, e) => mode == 3 && e != Eligibility.Eligible ? new(null, true, false, false) : Fine)
+        { Contracts = With((Helper, [0x73, .. AddressOf(Subject).Bytes, 0xff])) },
         ["contract_that_pays_the_subject"] = new(c => c.Sign(Alice, Helper), (before, after) => after.BalanceOf(AddressOf(Subject)) == before.BalanceOf(AddressOf(Subject)) + 5,
-            (mode, e) => mode == 3 && e != Eligibility.Eligible ? new(null, true, true, false) : Fine) { Contracts = With((Helper, Bypass.Attempt.Forward(0xf1, AddressOf(Subject), 5))) },
+            (mode, e) => mode == 3 && e != Eligibility.Eligible ? new(null, true, true, false) : Fine)
+        { Contracts = With((Helper, Bypass.Attempt.Forward(0xf1, AddressOf(Subject), 5))) },
         ["sponsor_is_the_subject"] = new(c => c.Sign(Subject, AddressOf(Bob), tuples: [c.Authorize(Alice, Target)]), (_, after) => after.HasCode(AddressOf(Alice)), BySender),
         ["authority_is_the_subject"] = new(c => c.Sign(Alice, AddressOf(Bob), tuples: [c.Authorize(Subject, Target)]), (_, after) => after.HasCode(AddressOf(Subject)),
             (mode, e) => mode >= 1 && e != Eligibility.Eligible ? new('A', true, true, false) : Fine),
@@ -87,7 +92,8 @@ public sealed class EnforcementMatrixTests
             Contracts = With((SubjectContract, StoresOne), (Helper, Bypass.Attempt.Forward(0xf1, SubjectContract))),
         },
         ["coinbase_is_the_subject"] = new(c => c.Sign(Alice, AddressOf(Bob)), (before, after) => after.BalanceOf(AddressOf(Subject)) > before.BalanceOf(AddressOf(Subject)),
-            (mode, e) => new(null, true, true, mode < 3 || e == Eligibility.Eligible)) { Coinbase = AddressOf(Subject) },
+            (mode, e) => new(null, true, true, mode < 3 || e == Eligibility.Eligible))
+        { Coinbase = AddressOf(Subject) },
         ["precompile_with_value_by_the_subject"] = new(c => c.Sign(Subject, Address.FromNumber(4), value: 5), (_, after) => after.BalanceOf(Address.FromNumber(4)) == 5, BySender),
         ["precompile_with_value_by_the_subject_contract"] = new(c => c.Sign(Alice, SubjectContract), (_, after) => after.BalanceOf(Address.FromNumber(4)) == 5, ByFrame)
         {

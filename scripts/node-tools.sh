@@ -3,8 +3,8 @@
 # what it installed. Silent and under 0.1 s when nothing is missing. Node.js and npm come from apt, as root; where that Node.js is too old, a newer one
 # comes from npm and is used by the tests alone. The packages go into node_modules beside their lockfile.
 #
-#   scripts/node-tools.sh            install what is missing
-#   scripts/node-tools.sh --check    only report; exit 1 when something is missing
+#   scripts/node-tools.sh [FOLDER...]          install what is missing, and the packages of these folders
+#   scripts/node-tools.sh --check [FOLDER...]  only report; exit 1 when something is missing
 set -euo pipefail
 
 readonly node_major_min=20
@@ -15,6 +15,9 @@ root=$(dirname "$here")
 clients=tests/Chain.EndToEnd.Tests/clients
 folders=("$clients" "$clients/hardhat" examples/permissioned-token)
 own_node=$root/$clients/node_modules/.node
+check=
+[ "${1:-}" != --check ] || { check=yes; shift; }
+folders+=("$@")
 
 has_npm() { command -v node >/dev/null && command -v npm >/dev/null; }
 has_node() { [ -x "$own_node/bin/node" ] || [ "$(node --version 2>/dev/null | sed -E 's/^v([0-9]+).*/\1/')" -ge $node_major_min ]; }
@@ -26,7 +29,7 @@ has_npm && has_node || missing+=("Node.js $node_major_min")
 for folder in "${folders[@]}"; do has_packages "$folder" || missing+=("npm packages of $folder"); done
 [ ${#missing[@]} -eq 0 ] && exit 0
 
-if [ "${1:-}" = --check ] || { ! has_npm && [ "$(id -u)" -ne 0 ]; }; then
+if [ -n "$check" ] || { ! has_npm && [ "$(id -u)" -ne 0 ]; }; then
   printf -v list '%s, ' "${missing[@]}"
   echo "Missing for the end-to-end tests: ${list%, }. Install with: $(has_npm || echo 'sudo ')$here/node-tools.sh" >&2
   exit 1

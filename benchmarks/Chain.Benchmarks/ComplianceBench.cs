@@ -5,6 +5,7 @@ using Chain.Compliance.Abi;
 using Chain.Compliance.Configuration;
 using Chain.Compliance.Engine;
 using Chain.Compliance.Oracle;
+using Chain.Compliance.Policy;
 using Chain.Compliance.Registry;
 using Chain.Core.Crypto;
 using Chain.Core.Forks;
@@ -53,6 +54,7 @@ internal sealed class ComplianceBench : IDisposable, IBlockHashes
 
     private readonly VirtualMachine _machine = new(DispatcherKind.TailCalls);
     private readonly TransactionContext _transaction = new();
+    private readonly CompliancePolicy _policy = new(2, Samples.TimestampSeconds, new PolicyModules(false, false));
     private readonly WorldState _state;
     private readonly BlockContext _block;
     private readonly Message _status;
@@ -104,6 +106,9 @@ internal sealed class ComplianceBench : IDisposable, IBlockHashes
     public ulong Submit() => RunAndUndo(_submit);
 
     public ulong ReadFresh() => Run(_readFresh);
+
+    /// <summary>The code of rule S.</summary>
+    public byte RuleS() => _policy.CheckSender(_state, Alice);
 
     /// <summary>Makes every slot cold again.</summary>
     public void BeginTransaction() => _state.BeginTransaction();

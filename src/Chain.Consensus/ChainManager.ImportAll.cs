@@ -24,16 +24,19 @@ public sealed partial class ChainManager
             {
                 using CommitThread thread = new(Database, ImportTimes);
                 ValidBlock? unstored = null;
+                long arrived = 0;
                 foreach (Block block in blocks)
                 {
                     Hash256 hash = block.Header.Hash;
                     bool isAhead = unstored is not null && block.Header.ParentHash == unstored.Executed.Hash && Contexts.IsPostMerge(unstored.Executed.Block.Header);
-                    if (!isAhead) Finish(thread, ref unstored, report);
+                    if (!isAhead) Finish(thread, ref unstored, arrived, report);
+                    long begun = Stopwatch.GetTimestamp();
                     ValidBlock? valid = null;
                     ImportResult result = Database.Blocks.Contains(hash) ? new ImportResult(ImportStatus.AlreadyKnown, hash) : _validator.Validate(block, out valid, unstored);
-                    Finish(thread, ref unstored, report);
+                    Finish(thread, ref unstored, arrived, report);
                     if (valid is not null)
                     {
+                        arrived = begun;
                         unstored = valid;
                         thread.Begin(valid, IsBetter(block.Header, Database.Head));
                         continue;
@@ -42,17 +45,18 @@ public sealed partial class ChainManager
                     report(block, result);
                     if (!result.IsAccepted) return;
                 }
-                Finish(thread, ref unstored, report);
+                Finish(thread, ref unstored, arrived, report);
             }
         }
     }
 
-    private void Finish(CommitThread thread, ref ValidBlock? unstored, Action<Block, ImportResult> report)
+    private void Finish(CommitThread thread, ref ValidBlock? unstored, long arrived, Action<Block, ImportResult> report)
     {
         if (unstored is null) return;
         ExecutedBlock executed = unstored.Executed;
         unstored = null;
         BlockId oldHead = thread.End(out bool becameHead);
+        Timings.Record(executed.Block, executed.Hash, BlockSource.Imported, arrived);
         long since = Stopwatch.GetTimestamp();
         if (becameHead)
         {

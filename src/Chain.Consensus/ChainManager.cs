@@ -200,7 +200,12 @@ public sealed partial class ChainManager : IDisposable
     public ExecutedBlock Produce(Func<BlockHeader, BuildRequest> request) => Move<ExecutedBlock>(() =>
     {
         long begun = Stopwatch.GetTimestamp();
-        BuiltBlock built = Build(request(Head));
+        (ExecutedBlock made, HeadChange? change) = Adopt(Build(request(Head)), begun);
+        return (made, change);
+    });
+
+    private (ExecutedBlock Made, HeadChange? Change) Adopt(BuiltBlock built, long begun)
+    {
         Database.CommitBlock(built.Executed.Block, built.Executed.Hash, built.Executed.Receipts, built.Executed.Senders, built.State, makeHead: true, built.Executed.AuditRecord.Span);
         Timings.Record(built.Executed.Block, built.Executed.Hash, BlockSource.Produced, begun);
         RememberEdits(built.Executed.Hash);
@@ -209,7 +214,21 @@ public sealed partial class ChainManager : IDisposable
         HeadChange change = new([], [built.Executed], built.Executed.Block.Header);
         RefreshPool(change);
         return (built.Executed, change);
-    });
+    }
+
+    /// <summary>Builds a block of exactly these transactions on the head and makes it the head; null when one of them is not valid there.</summary>
+    public ExecutedBlock? ProduceExactly(
+        Func<BlockHeader, BuildRequest> request, IReadOnlyList<Transaction> transactions, out (int Index, Core.Results.TransactionError Error) failed)
+    {
+        (int, Core.Results.TransactionError) failure = (-1, Core.Results.TransactionError.None);
+        ExecutedBlock? made = Move<ExecutedBlock?>(() =>
+        {
+            long begun = Stopwatch.GetTimestamp();
+            return BuildExactly(request(Head), transactions, out failure) is { } built ? Adopt(built, begun) : (null, null);
+        });
+        failed = failure;
+        return made;
+    }
 
     /// <summary>Goes back to a canonical block and forgets those above it; their transactions return to the pool. For development chains.</summary>
     public MoveResult Rewind(ulong number) => Move<MoveResult>(() =>

@@ -27,6 +27,7 @@ RootCommand root = new("""
     KycCommand.Create(),
     OracleCommand.Create(),
     ConformanceCommand.Create(),
+    DocsCommand.Create(),
 };
 root.Add(ConfigCommand.Create(root));
 ParseResult parsed;

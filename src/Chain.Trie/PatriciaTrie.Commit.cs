@@ -23,7 +23,7 @@ public sealed partial class PatriciaTrie
     public Hash256 ComputeRoot(bool? parallel = null)
     {
         if (_root is null) return Account.EmptyTrieRoot;
-        if (parallel ?? _changesSinceHashed >= ParallelKeysMin) HashSubtreesInParallel();
+        if (parallel ?? _changesSinceHashed >= ParallelKeysMin) HashSubtreesInParallel(null);
         Span<byte> path = stackalloc byte[TriePath.NibblesMax];
         Span<byte> reference = stackalloc byte[ReferenceBytesMax];
         WriteReference(_root, path, 0, null, reference);
@@ -37,7 +37,7 @@ public sealed partial class PatriciaTrie
         foreach (byte[] vacated in _vacated) writer.DeleteNode(_owner, vacated);
         _vacated.Clear();
         if (_root is null) return Account.EmptyTrieRoot;
-        if (_changesSinceHashed >= ParallelKeysMin) HashSubtreesInParallel();
+        if (_changesSinceHashed >= ParallelKeysMin) HashSubtreesInParallel(writer);
         Span<byte> path = stackalloc byte[TriePath.NibblesMax];
         Span<byte> reference = stackalloc byte[ReferenceBytesMax];
         WriteReference(_root, path, 0, writer, reference);
@@ -45,16 +45,25 @@ public sealed partial class PatriciaTrie
         return _root.Hash;
     }
 
-    /// <summary>Subtrees share no node in memory, and hashing reads no store, so the threads meet nowhere.</summary>
-    private void HashSubtreesInParallel()
+    /// <summary>
+    /// Subtrees share no node in memory, and hashing reads no store, so the threads meet nowhere. With a writer, changed nodes are encoded once, for hash and store, and stored in the
+    /// same order as one thread would.
+    /// </summary>
+    private void HashSubtreesInParallel(ITrieNodeWriter? writer)
     {
         if (_root is not BranchNode root) return;
+        NodeBuffer?[] buffers = new NodeBuffer?[BranchNode.Width];
         SharedWork.Run(BranchNode.Width, nibble =>
         {
             if (root.Children[nibble] is not { } child) return;
+            if (writer is not null) buffers[nibble] = new NodeBuffer();
+            Span<byte> path = stackalloc byte[TriePath.NibblesMax];
+            path[0] = (byte)nibble;
             Span<byte> reference = stackalloc byte[ReferenceBytesMax];
-            WriteReference(child, default, 1, null, reference);
+            WriteReference(child, path, 1, buffers[nibble], reference);
         });
+        if (writer is null) return;
+        foreach (NodeBuffer? buffer in buffers) buffer?.Replay(_owner, writer);
     }
 
     /// <summary>

@@ -75,6 +75,8 @@ internal sealed class World : IDisposable, IBlockHashes
 
     public NativeModules Modules { get; }
 
+    public VirtualMachine Machine => _machine;
+
     public MemoryState Parent { get; } = new();
 
     public WorldState State { get; private set; }
@@ -228,6 +230,7 @@ internal sealed class World : IDisposable, IBlockHashes
         Observation o => Tuple([o.Value, o.ObservedAt, o.Evidence, o.Signature]),
         Submission[] list => [.. Words((ulong)list.Length), .. Tuple([.. list.Cast<object>()])],
         Submission s => Tuple([s.FeedId, s.Observations]),
+        byte[][] list => [.. Words((ulong)list.Length), .. Tuple([.. list])],
         Address[][] lists => [.. Words((ulong)lists.Length), .. Tuple([.. lists])],
         _ => throw new ArgumentException($"{item.GetType()} has no encoding here."),
     };

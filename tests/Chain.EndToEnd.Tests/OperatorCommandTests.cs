@@ -178,6 +178,12 @@ public sealed class OperatorCommandTests
             Does.StartWith("All 2 entries of 2 blocks are proved: the whole log (2 entries of 2 blocks at block 2).").And.Contains("is the one you gave"));
         Assert.That((await NodeProcess.RunToEndAsync("kyc", "verify-audit", file, "--state-root", Id(1, 1))).Errors, Does.Contain("it proves nothing about your chain"));
 
+        string exported = InFolder("exported.jsonl");
+        ToolResult export = await NodeProcess.RunToEndAsync("kyc", "export-audit", exported, "--rpc-url", node.Url);
+        Assert.That(export.Output, Does.StartWith($"2 entries of blocks 0 to {blocks[^1]} are in '{exported}'."), export.All);
+        Assert.That(File.ReadAllLines(exported).Skip(1).Select(l => JsonNode.Parse(l)!["entry"]!.ToString()), Is.EqualTo(lines.Skip(1).Select(l => JsonNode.Parse(l)!["entry"]!.ToString())));
+        Assert.That((await NodeProcess.RunToEndAsync("kyc", "verify-audit", exported, "--state-root", stateRoot)).Output, Does.StartWith("All 2 entries of 2 blocks are proved: the whole log"));
+
         File.WriteAllLines(file, lines[..2]);
         Assert.That((await NodeProcess.RunToEndAsync("kyc", "verify-audit", file)).Output, Does.StartWith("All 1 entries of 1 blocks are proved: a part of the log without gaps (2 entries"));
         foreach ((string from, string to, string problem) in new[]

@@ -27,12 +27,17 @@ internal sealed class NodeProcess : IDisposable
         _process.EnableRaisingEvents = true;
     }
 
+    public int Id => _process.Id;
+
     public string Output => string.Join('\n', _output);
 
     /// <summary>A development chain on a free port; answers when this returns.</summary>
-    public static async Task<NodeProcess> StartDevAsync(string folder, string more = "")
+    public static Task<NodeProcess> StartDevAsync(string folder, string more = "") => StartAsync($"dev --http.port 0 --accounts {TestChain.AccountCount} --compliance-mode 0 --datadir {folder} {more}");
+
+    /// <summary>Starts a node; it answers when this returns.</summary>
+    public static async Task<NodeProcess> StartAsync(string arguments)
     {
-        NodeProcess node = new($"dev --http.port 0 --accounts {TestChain.AccountCount} --compliance-mode 0 --datadir {folder} {more}");
+        NodeProcess node = new(arguments);
         string url = await node._url.Task.WaitAsync(TimeSpan.FromMilliseconds(StartMsMax));
         node._http.BaseAddress = new Uri(url);
         return node;
@@ -75,6 +80,14 @@ internal sealed class NodeProcess : IDisposable
         _process.WaitForExit();
     }
 
+    /// <summary>SIGTERM; the exit code.</summary>
+    public int Terminate()
+    {
+        using Process kill = Process.Start("kill", $"-TERM {_process.Id}");
+        _process.WaitForExit();
+        return _process.ExitCode;
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited) Kill();
@@ -93,6 +106,6 @@ internal sealed class NodeProcess : IDisposable
         const string Listening = "Listening on ";
         if (line is null) return;
         _output.Enqueue(line);
-        if (line.StartsWith(Listening, StringComparison.Ordinal)) _url.TrySetResult(line[Listening.Length..].Split(' ')[0]);
+        if (line.StartsWith(Listening, StringComparison.Ordinal)) _url.TrySetResult(line[Listening.Length..].Split(' ', ',')[0]);
     }
 }

@@ -15,6 +15,7 @@ using Chain.Precompiles;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Methods;
 using Chain.Rpc.Model;
+using Chain.Rpc.Ports;
 using Chain.Rpc.Server;
 using Chain.Storage;
 using Chain.Storage.Engines;
@@ -42,12 +43,12 @@ internal sealed class ChainFixture : IAsyncDisposable
     private readonly ChainDatabase _database;
     private readonly Simulator _simulator;
 
-    private ChainFixture(ChainSpec spec, Genesis genesis, DevOptions? dev, DevAccounts? accounts, RpcLimits limits, INativeModules? modules = null, DispatcherKind dispatcher = DispatcherKind.Loop, ulong gasCap = 50_000_000)
+    private ChainFixture(ChainSpec spec, Genesis genesis, DevOptions? dev, DevAccounts? accounts, RpcLimits limits, INativeModules? modules = null, DispatcherKind dispatcher = DispatcherKind.Loop, ulong gasCap = 50_000_000, NodePorts? ports = null, ulong? historyBlocks = null)
     {
         StateDelta allocation = AllocationOf(genesis);
         ForkRules rules = spec.GenesisRules(genesis);
         Block block = genesis.ToBlock(StateStore.ComputeGenesisRoot(allocation), rules);
-        _database = ChainDatabase.Open(new MemoryStore(), new GenesisBlock(spec.ChainId, block, block.Header.Hash, allocation));
+        _database = ChainDatabase.Open(new MemoryStore(), new GenesisBlock(spec.ChainId, block, block.Header.Hash, allocation), historyBlocks is { } kept ? new StorageOptions { LayersMax = 4, FinalLayersKept = 4, HistoryBlocks = kept } : null);
         Manager = new ChainManager(spec, _database, modules ?? new PlainModules(), DispatcherKind.Loop, new PoolOptions());
         _simulator = new Simulator(Manager, dispatcher, gasCap);
         Dev = dev is null ? null : new DevEngine(Manager, dev, message => TestContext.Progress.WriteLine(message));
@@ -55,7 +56,7 @@ internal sealed class ChainFixture : IAsyncDisposable
         Chain = new RpcChain(Manager, _simulator, limits, Dev, accounts);
         Filters = new FilterStore(Chain);
         Hub = new SubscriptionHub(Chain);
-        Table = RpcModules.Build(Chain, Filters, Hub, "test/1", () => 0);
+        Table = RpcModules.Build(Chain, Filters, Hub, "test/1", () => 0, ports: (ports ?? new NodePorts()) with { GenesisAllocation = allocation });
     }
 
     public ChainManager Manager { get; }
@@ -78,7 +79,7 @@ internal sealed class ChainFixture : IAsyncDisposable
     }
 
     /// <summary>A development chain with three funded accounts.</summary>
-    public static ChainFixture Development(MiningMode mode = MiningMode.Instant, RpcLimits? limits = null, Fork fork = Fork.Cancun, INativeModules? modules = null, DispatcherKind dispatcher = DispatcherKind.Loop, ulong gasCap = 50_000_000)
+    public static ChainFixture Development(MiningMode mode = MiningMode.Instant, RpcLimits? limits = null, Fork fork = Fork.Cancun, INativeModules? modules = null, DispatcherKind dispatcher = DispatcherKind.Loop, ulong gasCap = 50_000_000, NodePorts? ports = null, ulong? historyBlocks = null)
     {
         DevAccounts accounts = new(Enumerable.Range(1, 3).Select(i => Keccak256.Hash([(byte)i]).Bytes.ToArray()));
         UInt256 balance = UInt256.FromBigInteger(System.Numerics.BigInteger.Pow(10, 22));
@@ -89,7 +90,7 @@ internal sealed class ChainFixture : IAsyncDisposable
             BaseFeePerGas = 1_000_000_000,
             Alloc = accounts.Addresses.ToDictionary(address => address, _ => new GenesisAccount(balance, 0, default, new Dictionary<UInt256, UInt256>())),
         };
-        return new ChainFixture(ChainSpec.ForFork(fork, 31_337), genesis, new DevOptions { Mode = mode }, accounts, limits ?? new RpcLimits(), modules, dispatcher, gasCap);
+        return new ChainFixture(ChainSpec.ForFork(fork, 31_337), genesis, new DevOptions { Mode = mode }, accounts, limits ?? new RpcLimits(), modules, dispatcher, gasCap, ports, historyBlocks);
     }
 
     public async ValueTask DisposeAsync()

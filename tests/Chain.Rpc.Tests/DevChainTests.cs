@@ -356,7 +356,7 @@ public sealed class DevChainTests
     public void Development_methods_are_served_by_development_chains_only()
     {
         Assert.That(_chain.Table.Names, Does.Contain("hardhat_setBalance").And.Contain("anvil_setBalance").And.Contain("evm_mine"));
-        Assert.That(_chain.Table.Namespaces, Is.EqualTo(new[] { "anvil", "audit", "compliance", "debug", "eth", "evm", "hardhat", "kyc", "net", "oracle", "personal", "rpc", "testing", "trace", "txpool", "web3" }));
+        Assert.That(_chain.Table.Namespaces, Is.EqualTo(new[] { "admin", "anvil", "audit", "compliance", "debug", "erigon", "eth", "evm", "hardhat", "kyc", "miner", "net", "oracle", "ots", "personal", "rpc", "testing", "trace", "txpool", "web3" }));
     }
 
     [Test]

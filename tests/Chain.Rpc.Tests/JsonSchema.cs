@@ -7,14 +7,19 @@ namespace Chain.Rpc.Tests;
 internal static class JsonSchema
 {
     /// <summary>Where and why a value does not satisfy a schema; null when it does.</summary>
-    public static string? Check(JsonNode? value, JsonNode schema, string path = "$")
+    /// <param name="value">Value.</param>
+    /// <param name="schema">Schema.</param>
+    /// <param name="path">Where the value is.</param>
+    /// <param name="named">Schemas that references name.</param>
+    public static string? Check(JsonNode? value, JsonNode schema, string path = "$", JsonObject? named = null)
     {
+        if (schema is JsonObject { Count: > 0 } referring && referring["$ref"] is { } reference) return Check(value, named![reference.GetValue<string>().Split('/')[^1]]!, path, named);
         if (schema is not JsonObject rules) return null;
-        if (rules["anyOf"] is JsonArray any && any.All(option => Check(value, option!, path) is not null)) return $"{path}: none of the alternatives";
-        if (rules["oneOf"] is JsonArray one && one.Count(option => Check(value, option!, path) is null) != 1) return $"{path}: not exactly one of the alternatives";
+        if (rules["anyOf"] is JsonArray any && any.All(option => Check(value, option!, path, named) is not null)) return $"{path}: none of the alternatives";
+        if (rules["oneOf"] is JsonArray one && one.Count(option => Check(value, option!, path, named) is null) != 1) return $"{path}: not exactly one of the alternatives";
         foreach (JsonNode? part in rules["allOf"] as JsonArray ?? [])
         {
-            if (Check(value, part!, path) is { } wrong) return wrong;
+            if (Check(value, part!, path, named) is { } wrong) return wrong;
         }
         if (rules["type"] is { } type && !HasType(value, type)) return $"{path}: {value?.ToJsonString() ?? "null"} is not of type {type.ToJsonString()}";
         if (rules["enum"] is JsonArray allowed && !allowed.Any(item => JsonNode.DeepEquals(item, value))) return $"{path}: not in {allowed.ToJsonString()}";
@@ -24,13 +29,13 @@ internal static class JsonSchema
         {
             for (int i = 0; i < items.Count; i++)
             {
-                if (Check(items[i], itemRules, $"{path}[{i}]") is { } wrong) return wrong;
+                if (Check(items[i], itemRules, $"{path}[{i}]", named) is { } wrong) return wrong;
             }
         }
-        return value is JsonObject members ? CheckMembers(members, rules, path) : null;
+        return value is JsonObject members ? CheckMembers(members, rules, path, named) : null;
     }
 
-    private static string? CheckMembers(JsonObject members, JsonObject rules, string path)
+    private static string? CheckMembers(JsonObject members, JsonObject rules, string path, JsonObject? named)
     {
         foreach (JsonNode? required in rules["required"] as JsonArray ?? [])
         {
@@ -42,10 +47,10 @@ internal static class JsonSchema
         {
             if (known?[name] is { } own)
             {
-                if (Check(member, own, $"{path}.{name}") is { } wrong) return wrong;
+                if (Check(member, own, $"{path}.{name}", named) is { } wrong) return wrong;
             }
             else if (others is JsonValue flag && !flag.GetValue<bool>()) return $"{path}: {name} is not allowed";
-            else if (others is JsonObject && Check(member, others, $"{path}.{name}") is { } wrong) return wrong;
+            else if (others is JsonObject && Check(member, others, $"{path}.{name}", named) is { } wrong) return wrong;
         }
         return null;
     }

@@ -14,7 +14,7 @@ namespace Chain.Consensus.Engines;
 /// The engine of development chains: makes a block as soon as a transaction waits, at intervals, or when asked, and lets a developer move time, edit state, take snapshots and go back.
 /// Safe for concurrent use.
 /// </summary>
-public sealed class DevEngine : IDisposable
+public sealed partial class DevEngine : IDisposable
 {
     /// <summary>Most blocks one request may mine.</summary>
     public const int MineCountMax = 100_000;
@@ -102,6 +102,12 @@ public sealed class DevEngine : IDisposable
     public void SetCoinbase(in Address coinbase)
     {
         lock (_lock) _options = _options with { Coinbase = coinbase };
+    }
+
+    /// <summary>Sets the extra data of the next blocks.</summary>
+    public void SetExtraData(ReadOnlyMemory<byte> extraData)
+    {
+        lock (_lock) _options = _options with { ExtraData = extraData };
     }
 
     /// <summary>Sets the base fee of the next block only, wei.</summary>
@@ -241,6 +247,7 @@ public sealed class DevEngine : IDisposable
                 GasLimit = _options.GasLimit,
                 PrevRandao = _nextPrevRandao ?? PrevRandaoAfter(head),
                 BaseFeeOverride = _nextBaseFee ?? _options.BaseFee,
+                ExtraData = _options.ExtraData,
             };
         }
     }

@@ -19,6 +19,9 @@ public enum MiningMode : byte
 /// <summary>Settings of a development chain.</summary>
 public sealed record DevOptions
 {
+    /// <summary>Blocks of an epoch: of a development chain the block one epoch below the head counts as safe, the one two epochs below as final, as on a network that works.</summary>
+    public const ulong SlotsPerEpoch = 32;
+
     /// <summary>When blocks are made.</summary>
     public MiningMode Mode { get; init; }
 
@@ -30,6 +33,9 @@ public sealed record DevOptions
 
     /// <summary>Fee recipient.</summary>
     public Address Coinbase { get; init; }
+
+    /// <summary>Extra data of blocks, at most <see cref="Rules.HeaderRules.ExtraDataSizeBytesMax"/> bytes.</summary>
+    public ReadOnlyMemory<byte> ExtraData { get; init; }
 
     /// <summary>A fixed base fee, wei; null follows EIP-1559.</summary>
     public UInt256? BaseFee { get; init; }

@@ -15,6 +15,9 @@ public sealed class StateEdits
 {
     private readonly StateDelta _delta;
 
+    /// <summary>The edits as final values.</summary>
+    internal StateDelta Delta => _delta;
+
     private StateEdits(StateDelta delta) => _delta = delta;
 
     /// <summary>No edits.</summary>

@@ -31,6 +31,7 @@ public sealed partial class TransactionPool
     public TransactionPool(PoolOptions options, PoolHead head, PoolJournal? journal = null)
     {
         _options = options;
+        PriorityFeeMin = options.PriorityFeeMin;
         _journal = journal;
         _head = head;
         _state = new WorldState(head.State);
@@ -283,9 +284,9 @@ public sealed partial class TransactionPool
         {
             return new PoolAddResult(PoolStatus.Invalid, hash, TransactionError.GasAllowanceExceeded, PoolMessages.Describe(TransactionError.GasAllowanceExceeded, transaction, _head));
         }
-        if (transaction.MaxPriorityFeePerGas < _options.PriorityFeeMin)
+        if (transaction.MaxPriorityFeePerGas < PriorityFeeMin)
         {
-            return new PoolAddResult(PoolStatus.Underpriced, hash, Message: $"transaction underpriced: gas tip cap {transaction.MaxPriorityFeePerGas}, minimum needed {_options.PriorityFeeMin}");
+            return new PoolAddResult(PoolStatus.Underpriced, hash, Message: $"transaction underpriced: gas tip cap {transaction.MaxPriorityFeePerGas}, minimum needed {PriorityFeeMin}");
         }
         if (PolicyRefusal(transaction, sender) is { } refusal)
         {

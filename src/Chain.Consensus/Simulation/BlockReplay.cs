@@ -1,6 +1,8 @@
 using Chain.Consensus.Execution;
 using Chain.Core.Forks;
 using Chain.Core.Primitives;
+using Chain.Core.Results;
+using Chain.Core.State;
 using Chain.Core.Types;
 using Chain.Evm;
 using Chain.Evm.State;
@@ -45,13 +47,18 @@ public sealed class BlockReplay : IDisposable
     /// <summary>Index of the next transaction.</summary>
     public int Next { get; private set; }
 
+    /// <summary>Reads the state after the parent through this when it is set, so that a caller sees what the block reads.</summary>
+    /// <param name="view">The state after the parent.</param>
+    public delegate IStateReader ReaderOver(IStateView view);
+
     /// <summary>Prepares a replay: what the protocol does before the first transaction is done.</summary>
     /// <param name="simulator">Lends the machine.</param>
     /// <param name="block">The block; need not be stored, its parent must be.</param>
     /// <param name="senders">Senders of its transactions.</param>
     /// <param name="replay">The replay.</param>
     /// <param name="problem">Why there is none.</param>
-    public static bool TryOpen(Simulator simulator, Block block, IReadOnlyList<Address> senders, out BlockReplay replay, out string problem)
+    /// <param name="readerOver">Watches what is read of the state after the parent; null for nobody.</param>
+    public static bool TryOpen(Simulator simulator, Block block, IReadOnlyList<Address> senders, out BlockReplay replay, out string problem, ReaderOver? readerOver = null)
     {
         replay = null!;
         problem = "";
@@ -74,7 +81,7 @@ public sealed class BlockReplay : IDisposable
             return false;
         }
         ForkRules rules = chain.Contexts.RulesOf(header);
-        WorldState state = new(view);
+        WorldState state = new(readerOver?.Invoke(view) ?? view);
         chain.EditsBefore(header).ApplyTo(state, rules);
         BlockContext context = chain.Contexts.Begin(header, rules, parent.Timestamp, state, new AncestorHashes(chain.Database.Blocks, header.ParentHash, parent.Number));
         VirtualMachine machine = simulator.Rent();
@@ -111,6 +118,16 @@ public sealed class BlockReplay : IDisposable
         SkipTo(Block.Transactions.Count, cancellation);
         _execution.End(Block.Ommers, Block.Withdrawals);
         return _execution.AuditRecord;
+    }
+
+    /// <summary>As <see cref="Finish"/>; returns what the whole block changed in the state after its parent.</summary>
+    /// <exception cref="InvalidOperationException">The block breaks a rule now: it is not one of this chain.</exception>
+    public StateDelta FinishState(CancellationToken cancellation)
+    {
+        SkipTo(Block.Transactions.Count, cancellation);
+        BlockError error = _execution.End(Block.Ommers, Block.Withdrawals);
+        if (error != BlockError.None) throw new InvalidOperationException($"Block {Block.Header.Number} cannot be executed again: {ErrorNames.ToFixtureName(error)}.");
+        return State.ToDelta();
     }
 
     /// <inheritdoc/>

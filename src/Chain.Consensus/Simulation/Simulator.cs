@@ -58,6 +58,13 @@ public sealed class Simulator : IDisposable
         return new SimulationSession(target, stateOverrides, state, Overrides.Apply(blockOverride, context, precompiles));
     }
 
+    /// <summary>Prepares a session in the middle of a block: on the state before the replay's next transaction, with overrides applied. It cannot be reset, and ends with the replay.</summary>
+    public static SimulationSession OpenBefore(BlockReplay replay, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null, BlockOverride? blockOverride = null)
+    {
+        PrecompileSet precompiles = Overrides.Apply(stateOverrides, replay.State, replay.Context.Precompiles, replay.Context.Rules);
+        return new SimulationSession(null, stateOverrides, replay.State, Overrides.Apply(blockOverride, replay.Context, precompiles));
+    }
+
     /// <summary>Runs one call; what it changes stays in the session's state, so that several can follow one another.</summary>
     /// <exception cref="OperationCanceledException">The token stopped it; the session is void.</exception>
     public TransactionResult Call(SimulationSession session, CallRequest request, CallOptions options = default, ITracer? tracer = null, CancellationToken cancellation = default)
@@ -153,10 +160,10 @@ public sealed class Simulator : IDisposable
 /// <summary>A state and a block context to simulate in. Not thread safe.</summary>
 public sealed class SimulationSession
 {
-    private readonly SimulationTarget _target;
+    private readonly SimulationTarget? _target;
     private readonly IReadOnlyDictionary<Address, StateOverride>? _overrides;
 
-    internal SimulationSession(SimulationTarget target, IReadOnlyDictionary<Address, StateOverride>? overrides, WorldState state, BlockContext block)
+    internal SimulationSession(SimulationTarget? target, IReadOnlyDictionary<Address, StateOverride>? overrides, WorldState state, BlockContext block)
     {
         _target = target;
         _overrides = overrides;
@@ -170,10 +177,14 @@ public sealed class SimulationSession
     /// <summary>Block context with overrides.</summary>
     public BlockContext Block { get; }
 
+    /// <summary>Other fields of the block from now on; the state stays.</summary>
+    public SimulationSession With(BlockOverride? change) => new(_target, _overrides, State, Overrides.Apply(change, Block, Block.Precompiles));
+
     /// <summary>Puts the state back to the block's, with overrides.</summary>
+    /// <exception cref="InvalidOperationException">The session was opened in the middle of a block.</exception>
     public void Reset()
     {
-        State.Reset(_target.State);
+        State.Reset((_target ?? throw new InvalidOperationException("A session in the middle of a block cannot be reset.")).State);
         Overrides.Apply(_overrides, State, Block.Precompiles, Block.Rules);
     }
 }

@@ -45,6 +45,12 @@ public sealed class PeerDirectory
         lock (_lock) return _named.Remove(peer.PublicKey);
     }
 
+    /// <summary>True when the peer is connected.</summary>
+    public bool IsConnected(EnodeUrl peer)
+    {
+        lock (_lock) return _connected.Contains(peer.PublicKey);
+    }
+
     /// <summary>Records that a peer is connected, or no longer; only named peers count.</summary>
     public void SetConnected(EnodeUrl peer, bool isConnected)
     {

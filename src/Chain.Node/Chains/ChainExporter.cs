@@ -42,7 +42,7 @@ public static class ChainExporter
         }
         finally
         {
-            File.Delete(partial);
+            if (File.Exists(partial)) File.Delete(partial);
         }
     }
 }

@@ -1,5 +1,4 @@
 using Chain.Core.Crypto;
-using Chain.Storage;
 
 namespace Chain.Node.Commands;
 
@@ -32,5 +31,5 @@ internal static class UserErrors
         }
     }
 
-    private static bool IsForUser(Exception e) => e is UserException or StorageException or NativeLibraryMissingException;
+    private static bool IsForUser(Exception e) => e is UserException or IOException or UnauthorizedAccessException or InvalidDataException or NativeLibraryMissingException;
 }

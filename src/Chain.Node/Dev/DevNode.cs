@@ -8,10 +8,13 @@ using Chain.Evm;
 using Chain.Network.Peers;
 using Chain.Node.Chains;
 using Chain.Node.Logging;
+using Chain.Node.Operators;
 using Chain.Node.Servers;
+using Chain.Rpc.Docs;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Methods;
 using Chain.Rpc.Model;
+using Chain.Rpc.Ports;
 using Chain.Rpc.Server;
 using Chain.Storage;
 using Chain.Storage.Engines;
@@ -30,6 +33,7 @@ public sealed class DevNode : IAsyncDisposable
     private readonly ChainManager _chain;
     private readonly DevEngine _engine;
     private readonly Simulator _simulator;
+    private readonly RpcChain _rpc;
     private readonly FilterStore _filters;
     private readonly SubscriptionHub _subscriptions;
     private readonly PeerDirectory _peers = new();
@@ -42,7 +46,7 @@ public sealed class DevNode : IAsyncDisposable
     {
         ChainFolder? folder = settings.DataFolder is { } path ? ChainFolder.Create(path) : null;
         _lock = folder is null ? null : FolderLock.Take(folder);
-        DevChainPlan plan = DevChainPlan.Make(settings, folder, (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        DevChainPlan plan = DevChainPlan.Make(settings, folder, settings.GenesisTimestamp ?? (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         Plan = plan;
         ChainModules modules = ChainModules.For(plan.Spec, plan.Genesis);
         if (GenesisBuilder.MissingForBlocks(plan.Spec, plan.Genesis) is { } missing) throw new UserException(missing);
@@ -61,10 +65,19 @@ public sealed class DevNode : IAsyncDisposable
         _simulator = new Simulator(_chain, DispatcherKind.TailCalls, settings.RpcGasCap);
 
         RpcLimits limits = settings.RpcLimits;
-        RpcChain rpc = new(_chain, _simulator, limits, _engine, new DevAccounts(plan.Accounts.Select(a => a.PrivateKey)), Compliance.Registry.ReasonCodes.NameOf);
-        _filters = new FilterStore(rpc);
-        _subscriptions = new SubscriptionHub(rpc);
-        RpcMethodTable Methods() => RpcModules.Build(rpc, _filters, _subscriptions, ClientVersion, () => _peers.ConnectedCount);
+        _rpc = new RpcChain(_chain, _simulator, limits, _engine, new DevAccounts(plan.Accounts.Select(a => a.PrivateKey)), Compliance.Registry.ReasonCodes.NameOf);
+        _filters = new FilterStore(_rpc);
+        _subscriptions = new SubscriptionHub(_rpc);
+        NodePorts ports = new()
+        {
+            Peers = new PeerControl(_peers),
+            Files = new ChainFiles(_chain),
+            Log = new LogLevelControl(log),
+            DataFolder = folder?.Location,
+            GenesisAllocation = genesis.Allocation,
+        };
+        RpcMethodTable Served() => RpcModules.Build(_rpc, _filters, _subscriptions, ClientVersion, () => _peers.ConnectedCount, ports: ports);
+        Methods = Served();
         _servers = new NodeServers(
             settings.Server,
             new RpcServerOptions
@@ -75,8 +88,8 @@ public sealed class DevNode : IAsyncDisposable
                 VirtualHosts = settings.VirtualHosts,
                 Limits = limits,
             },
-            Methods(),
-            Methods(),
+            Methods,
+            Served(),
             _chain,
             null,
             () => _subscriptions.Count,
@@ -93,6 +106,16 @@ public sealed class DevNode : IAsyncDisposable
 
     /// <summary>What is run.</summary>
     public DevChainPlan Plan { get; }
+
+    /// <summary>Served methods.</summary>
+    public RpcMethodTable Methods { get; }
+
+    /// <summary>The methods that a node driven by a consensus client serves to it, for the reference.</summary>
+    public IReadOnlyList<MethodDescription> DescribeEngine()
+    {
+        using ExternalEngine engine = new(_chain);
+        return RpcModules.Build(_rpc, _filters, _subscriptions, ClientVersion, () => 0, ["engine"], engine).Descriptions;
+    }
 
     /// <summary>The chain.</summary>
     public ChainManager Chain => _chain;

@@ -46,6 +46,9 @@ public sealed record DevSettings
     /// <summary>Fork of all blocks.</summary>
     public Fork? Fork { get; init; }
 
+    /// <summary>Timestamp of a new genesis block, seconds; null for the present time.</summary>
+    public ulong? GenesisTimestamp { get; init; }
+
     /// <summary>Gas limit of blocks.</summary>
     public ulong GasLimit { get; init; } = 30_000_000;
 

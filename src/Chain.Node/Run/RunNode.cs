@@ -2,12 +2,16 @@ using Chain.Consensus;
 using Chain.Consensus.Engines;
 using Chain.Consensus.Simulation;
 using Chain.Evm;
+using Chain.Network.Peers;
 using Chain.Node.Chains;
 using Chain.Node.Dev;
 using Chain.Node.Logging;
+using Chain.Node.Operators;
 using Chain.Node.Servers;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Methods;
+using Chain.Rpc.Model;
+using Chain.Rpc.Ports;
 using Chain.Rpc.Server;
 
 namespace Chain.Node.Run;
@@ -23,6 +27,7 @@ public sealed class RunNode : IAsyncDisposable
     private readonly Simulator _simulator;
     private readonly FilterStore _filters;
     private readonly SubscriptionHub _subscriptions;
+    private readonly PeerDirectory _peers = new();
     private readonly NodeServers _servers;
     private readonly RpcServer _private;
     private readonly FolderLock _lock;
@@ -44,6 +49,8 @@ public sealed class RunNode : IAsyncDisposable
         _filters = new FilterStore(rpc);
         _subscriptions = new SubscriptionHub(rpc);
         RpcServerOptions options = new() { Address = settings.HttpAddress, Port = settings.HttpPort, CorsOrigins = settings.CorsOrigins, VirtualHosts = settings.VirtualHosts, Limits = limits };
+        NodePorts ports = new() { Peers = new PeerControl(_peers), Files = new ChainFiles(manager), Log = new LogLevelControl(log), DataFolder = folder.Location };
+        RpcMethodTable Served(IReadOnlyCollection<string>? namespaces) => RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => _peers.ConnectedCount, namespaces, ports: ports);
         _private = new RpcServer(
             RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => 0, EngineNamespaces, _engine, settings.GasLimit),
             new RpcServerOptions { Address = settings.EngineAddress, Port = settings.EnginePort, FlagPrefix = "authrpc", VirtualHosts = ["*"], Limits = OneAtATime(limits), Secret = secret },
@@ -51,15 +58,15 @@ public sealed class RunNode : IAsyncDisposable
         _servers = new NodeServers(
             settings.Server,
             options,
-            RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => 0, settings.HttpNamespaces),
-            RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => 0),
+            Served(settings.HttpNamespaces),
+            Served(null),
             manager,
             _private,
             () => _subscriptions.Count,
-            () => 0,
+            () => _peers.ConnectedCount,
             DevNode.ClientVersion,
             log);
-        manager.HeadChanged += new BlockLog(log, manager.Timings, () => 0).OnHeadChanged;
+        manager.HeadChanged += new BlockLog(log, manager.Timings, () => _peers.ConnectedCount).OnHeadChanged;
     }
 
     /// <summary>URL of the public side, once started.</summary>

@@ -39,6 +39,8 @@ public static class ArgumentReaders
         Reference<Tracers.TraceFilter>(Tracers.TraceFilter.Read);
         Reference<Tracers.TraceOptions>(Tracers.TraceOptions.Read);
         Reference<IReadOnlyDictionary<Address, StorageKey[]>>(ReadSlotsByAccount);
+        Reference<CallBundle[]>(CallBundle.ReadList);
+        Reference<CallPlace>(CallPlace.Read);
         Reference<ReadOnlyMemory<byte>[]>(ReadDataList);
         Reference<Hash256[]>(ReadHashes);
         Reference<string[]>(ReadStrings);

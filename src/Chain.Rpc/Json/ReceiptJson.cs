@@ -48,6 +48,12 @@ public sealed record ReceiptJson(
     Receipt Receipt, Transaction Transaction, Hash256 TransactionHash, Address From, TransactionPlace Place, ulong GasUsed, int FirstLogIndex,
     Address? ContractAddress, UInt256 BlobGasPrice) : IJsonWritable
 {
+    /// <summary>False to write null in place of logs and bloom.</summary>
+    internal bool WithLogs { get; init; } = true;
+
+    /// <summary>Time of the block, seconds, where it is wanted.</summary>
+    internal ulong? Timestamp { get; init; }
+
     /// <inheritdoc/>
     public void WriteTo(Utf8JsonWriter writer)
     {
@@ -64,16 +70,28 @@ public sealed record ReceiptJson(
         writer.WriteQuantity("effectiveGasPrice"u8, TransactionJson.EffectiveGasPrice(Transaction, Place.BaseFee));
         writer.WriteAddress("from"u8, From);
         writer.WriteQuantity("gasUsed"u8, GasUsed);
-        writer.WriteStartArray("logs"u8);
-        for (int i = 0; i < Receipt.Logs.Count; i++) new LogJson(Receipt.Logs[i], Place, TransactionHash, FirstLogIndex + i).WriteTo(writer);
-        writer.WriteEndArray();
-        writer.WriteData("logsBloom"u8, Receipt.LogsBloom.Bytes);
+        WriteLogs(writer);
         if (Receipt.PostStateRoot is { } root) writer.WriteHash("root"u8, root);
         else writer.WriteQuantity("status"u8, Receipt.Succeeded ? 1UL : 0UL);
         writer.WriteAddress("to"u8, Transaction.To);
         writer.WriteHash("transactionHash"u8, TransactionHash);
         writer.WriteQuantity("transactionIndex"u8, (ulong)Place.Index);
         writer.WriteQuantity("type"u8, (ulong)Transaction.Type);
+        if (Timestamp is { } time) writer.WriteNumber("timestamp"u8, time);
         writer.WriteEndObject();
+    }
+
+    private void WriteLogs(Utf8JsonWriter writer)
+    {
+        if (!WithLogs)
+        {
+            writer.WriteNull("logs"u8);
+            writer.WriteNull("logsBloom"u8);
+            return;
+        }
+        writer.WriteStartArray("logs"u8);
+        for (int i = 0; i < Receipt.Logs.Count; i++) new LogJson(Receipt.Logs[i], Place, TransactionHash, FirstLogIndex + i).WriteTo(writer);
+        writer.WriteEndArray();
+        writer.WriteData("logsBloom"u8, Receipt.LogsBloom.Bytes);
     }
 }

@@ -21,6 +21,9 @@ public readonly record struct TransactionPlace(Hash256 BlockHash, ulong BlockNum
 /// <param name="Place">Where it is mined; null while it is pending.</param>
 public sealed record TransactionJson(Transaction Transaction, Hash256 Hash, Address From, TransactionPlace? Place) : IJsonWritable
 {
+    /// <summary>Bytes of the input that are shown, where not all are.</summary>
+    internal int? InputBytesShown { get; init; }
+
     /// <summary>Price per gas that is paid under a base fee, wei.</summary>
     public static UInt256 EffectiveGasPrice(Transaction transaction, in UInt256? baseFee) =>
         baseFee is { } fee ? FeeMarket.EffectiveGasPrice(transaction, fee) : transaction.MaxFeePerGas;
@@ -52,7 +55,7 @@ public sealed record TransactionJson(Transaction Transaction, Hash256 Hash, Addr
         }
         if (t.Type == TransactionType.Blob) writer.WriteQuantity("maxFeePerBlobGas"u8, t.MaxFeePerBlobGas);
         writer.WriteHash("hash"u8, Hash);
-        writer.WriteData("input"u8, t.Data.Span);
+        writer.WriteData("input"u8, InputBytesShown < t.Data.Length ? t.Data.Span[..InputBytesShown.Value] : t.Data.Span);
         writer.WriteQuantity("nonce"u8, t.Nonce);
         writer.WriteAddress("to"u8, t.To);
         if (Place is { } at) writer.WriteQuantity("transactionIndex"u8, (ulong)at.Index);

@@ -26,7 +26,7 @@ public sealed class AuditMethods(RpcChain chain)
     /// <param name="sequence">Number of the entry within the transaction, from 0.</param>
     /// <param name="anchorBlock">Block whose state root the proof ends in: the entry's or a later one. The head when not given.</param>
     /// <param name="cancellation">Ends the work.</param>
-    [RpcMethod("audit_getProof", Heavy = true)]
+    [RpcMethod("audit_getProof", Heavy = true, Faults = RpcFaults.Block | RpcFaults.State, Result = "{*: Any}")]
     public RpcResult<AuditProofJson> GetProof(
         BlockParameter block, LooseNumber transactionIndex, LooseNumber sequence, BlockParameter anchorBlock = default, CancellationToken cancellation = default)
     {
@@ -51,7 +51,7 @@ public sealed class AuditMethods(RpcChain chain)
     /// memory: other nodes may have others, and nothing proves them. A dropped signature stays valid until its nonce is used: sign again at the same nonce.
     /// </summary>
     /// <param name="query">account, or hash, or neither.</param>
-    [RpcMethod("audit_getPoolRejections")]
+    [RpcMethod("audit_getPoolRejections", Result = "{*: Any}")]
     public PoolRejectionsJson GetPoolRejections(RejectionQuery? query = null) =>
         new([.. chain.Pool.DropsOf(query?.Account, query?.Hash).Take(DropsMax)]);
 }

@@ -20,17 +20,17 @@ namespace Chain.Rpc.Methods;
 public sealed class DebugMethods(RpcChain chain)
 {
     /// <summary>RLP of a header.</summary>
-    [RpcMethod("debug_getRawHeader")]
+    [RpcMethod("debug_getRawHeader", Example = """["latest"]""", Faults = RpcFaults.Block)]
     public RpcResult<ReadOnlyMemory<byte>> GetRawHeader(BlockParameter block) =>
         chain.TryFind(block, out NamedBlock found) is { } error ? error : new ReadOnlyMemory<byte>(Encode(found.Header));
 
     /// <summary>RLP of a block.</summary>
-    [RpcMethod("debug_getRawBlock")]
+    [RpcMethod("debug_getRawBlock", Example = """["latest"]""", Faults = RpcFaults.Block)]
     public RpcResult<ReadOnlyMemory<byte>> GetRawBlock(BlockParameter block) =>
         chain.TryFind(block, out NamedBlock found) is { } error ? error : new ReadOnlyMemory<byte>(chain.TryLoad(found)!.Block.Encode());
 
     /// <summary>Receipts of a block as the receipts trie holds them.</summary>
-    [RpcMethod("debug_getRawReceipts")]
+    [RpcMethod("debug_getRawReceipts", Example = """["latest"]""", Faults = RpcFaults.Block, Result = "Data[]")]
     public RpcResult<IJsonWritable> GetRawReceipts(BlockParameter block)
     {
         if (chain.TryFind(block, out NamedBlock found) is { } error) return error;
@@ -39,19 +39,19 @@ public sealed class DebugMethods(RpcChain chain)
     }
 
     /// <summary>Bytes of a transaction; <c>0x</c> when unknown.</summary>
-    [RpcMethod("debug_getRawTransaction")]
-    public ReadOnlyMemory<byte> GetRawTransaction(Hash256 hash)
+    [RpcMethod("debug_getRawTransaction", Example = """["{tx}"]""")]
+    public ReadOnlyMemory<byte> GetRawTransaction([RpcParameter("Transaction hash")] Hash256 hash)
     {
         if (chain.TryLocate(hash, out ExecutedBlock block, out int index)) return TransactionCodec.Encode(block.Block.Transactions[index]);
         return chain.Pool.TryGet(hash, out Consensus.Pool.PooledTransaction pooled) ? TransactionCodec.Encode(pooled.Transaction) : ReadOnlyMemory<byte>.Empty;
     }
 
     /// <summary>The blocks last refused as invalid.</summary>
-    [RpcMethod("debug_getBadBlocks")]
+    [RpcMethod("debug_getBadBlocks", Result = "BadBlock[]")]
     public IReadOnlyList<IJsonWritable> GetBadBlocks() => [.. chain.Manager.BadBlocks.Select(block => new BadBlockJson(block))];
 
     /// <summary>Makes a canonical block the head and forgets those above it; their transactions return to the pool.</summary>
-    [RpcMethod("debug_setHead", Heavy = true)]
+    [RpcMethod("debug_setHead", Heavy = true, Example = """["0x1"]""", Faults = RpcFaults.Block, Mutating = true)]
     public RpcResult<string?> SetHead(LooseNumber number) => chain.Manager.Rewind(number.Value) switch
     {
         MoveResult.Done => (string?)null,
@@ -60,8 +60,8 @@ public sealed class DebugMethods(RpcChain chain)
     };
 
     /// <summary>Traces a mined transaction.</summary>
-    [RpcMethod("debug_traceTransaction", Heavy = true)]
-    public RpcError? TraceTransaction(Utf8JsonWriter writer, Hash256 hash, TraceOptions? options = null, CancellationToken cancellation = default)
+    [RpcMethod("debug_traceTransaction", Heavy = true, Example = """["{tx}",{"tracer":"callTracer"}]""", Faults = RpcFaults.Trace, Result = "Trace")]
+    public RpcError? TraceTransaction(Utf8JsonWriter writer, [RpcParameter("Transaction hash")] Hash256 hash, [RpcParameter("TraceConfig")] TraceOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new TraceOptions();
         if (TracerTable.Check(options) is { } wrong) return wrong;
@@ -76,8 +76,8 @@ public sealed class DebugMethods(RpcChain chain)
     }
 
     /// <summary>Traces the transactions of a block.</summary>
-    [RpcMethod("debug_traceBlockByNumber", Heavy = true)]
-    public RpcError? TraceBlockByNumber(Utf8JsonWriter writer, BlockParameter block, TraceOptions? options = null, CancellationToken cancellation = default)
+    [RpcMethod("debug_traceBlockByNumber", Heavy = true, Example = """["latest",{"tracer":"prestateTracer"}]""", Faults = RpcFaults.Block | RpcFaults.Trace, Result = "BlockTraces")]
+    public RpcError? TraceBlockByNumber(Utf8JsonWriter writer, BlockParameter block, [RpcParameter("TraceConfig")] TraceOptions? options = null, CancellationToken cancellation = default)
     {
         if (chain.TryFind(block, out NamedBlock found) is { } error) return error;
         ExecutedBlock loaded = chain.TryLoad(found)!;
@@ -85,15 +85,15 @@ public sealed class DebugMethods(RpcChain chain)
     }
 
     /// <summary>Traces the transactions of a block.</summary>
-    [RpcMethod("debug_traceBlockByHash", Heavy = true)]
-    public RpcError? TraceBlockByHash(Utf8JsonWriter writer, Hash256 hash, TraceOptions? options = null, CancellationToken cancellation = default) =>
+    [RpcMethod("debug_traceBlockByHash", Heavy = true, Example = """["{block}",{"tracer":"4byteTracer"}]""", Faults = RpcFaults.Trace, Result = "BlockTraces")]
+    public RpcError? TraceBlockByHash(Utf8JsonWriter writer, [RpcParameter("Block hash")] Hash256 hash, [RpcParameter("TraceConfig")] TraceOptions? options = null, CancellationToken cancellation = default) =>
         chain.Blocks.Contains(hash)
             ? TraceBlockByNumber(writer, new BlockParameter(BlockTag.Hash, 0, hash), options, cancellation)
             : RpcError.Server($"block {hash} not found");
 
     /// <summary>Traces the transactions of a block given as RLP, whose parent is here.</summary>
-    [RpcMethod("debug_traceBlock", Heavy = true)]
-    public RpcError? TraceBlock(Utf8JsonWriter writer, ReadOnlyMemory<byte> rlp, TraceOptions? options = null, CancellationToken cancellation = default)
+    [RpcMethod("debug_traceBlock", Heavy = true, Example = """["{rlp}",{"tracer":"callTracer"}]""", Faults = RpcFaults.Trace, Result = "BlockTraces")]
+    public RpcError? TraceBlock(Utf8JsonWriter writer, ReadOnlyMemory<byte> rlp, [RpcParameter("TraceConfig")] TraceOptions? options = null, CancellationToken cancellation = default)
     {
         if (!Block.TryDecode(rlp.Span, out Block? block, out BlockError error, out TransactionError transactionError))
         {
@@ -107,16 +107,47 @@ public sealed class DebugMethods(RpcChain chain)
             : TraceBlock(writer, block, block.Header.Hash, senders, options, cancellation);
     }
 
-    /// <summary>Traces a call on the state of a block.</summary>
-    [RpcMethod("debug_traceCall", Heavy = true)]
-    public RpcError? TraceCall(Utf8JsonWriter writer, CallRequest call, BlockParameter block = default, TraceOptions? options = null, CancellationToken cancellation = default)
+    /// <summary>Traces a call on the state of a block, or before one of its transactions (txIndex).</summary>
+    [RpcMethod("debug_traceCall", Heavy = true, Example = """[{"from":"{account}","to":"{contract}"},"latest",{"tracer":"callTracer"}]""", Faults = RpcFaults.State | RpcFaults.Trace | RpcFaults.Execution, Result = "Trace")]
+    public RpcError? TraceCall(Utf8JsonWriter writer, [RpcParameter("Transaction")] CallRequest call, BlockParameter block = default, [RpcParameter("TraceConfig")] TraceOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new TraceOptions();
         if (TracerTable.Check(options) is { } wrong) return wrong;
-        if (chain.TryFindTarget(block, out SimulationTarget target) is { } error) return error;
-        if (chain.Simulator.ProblemOf(target, options.State) is { } problem) return RpcError.Server(problem);
         using CancellationTokenSource timeout = Limit(options, cancellation);
-        SimulationSession session = chain.Simulator.Open(target, options.State, options.Block);
+        if (CallSession.TryOpen(chain, new CallPlace(block, options.TransactionIndex), options.State, options.Block, timeout.Token, out CallSession place) is { } error) return error;
+        using (place) return TraceCall(writer, place.Session, call, options, timeout.Token);
+    }
+
+    /// <summary>Traces bundles of calls one after another on the state of a block, or before one of its transactions.</summary>
+    [RpcMethod("debug_traceCallMany", Heavy = true, Example = """[[{"transactions":[{"from":"{account}","to":"{contract}"}]}],{"blockNumber":"latest"},{"tracer":"callTracer"}]""", Faults = RpcFaults.State | RpcFaults.Trace | RpcFaults.Execution, Result = "Trace[][]")]
+    public RpcError? TraceCallMany(
+        Utf8JsonWriter writer, CallBundle[] bundles, CallPlace? stateContext = null, [RpcParameter("TraceConfig")] TraceOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new TraceOptions();
+        if (TracerTable.Check(options) is { } wrong) return wrong;
+        using CancellationTokenSource timeout = Limit(options, cancellation);
+        CallPlace at = stateContext ?? new CallPlace(BlockParameter.Latest, options.TransactionIndex);
+        if (CallSession.TryOpen(chain, at, options.State, options.Block, timeout.Token, out CallSession place) is { } error) return error;
+        using (place)
+        {
+            writer.WriteStartArray();
+            foreach (CallBundle bundle in bundles)
+            {
+                SimulationSession session = place.Session.With(bundle.Block);
+                writer.WriteStartArray();
+                foreach (CallRequest call in bundle.Calls)
+                {
+                    if (TraceCall(writer, session, call, options, timeout.Token) is { } failed) return failed;
+                }
+                writer.WriteEndArray();
+            }
+            writer.WriteEndArray();
+        }
+        return null;
+    }
+
+    private RpcError? TraceCall(Utf8JsonWriter writer, SimulationSession session, CallRequest call, TraceOptions options, CancellationToken cancellation)
+    {
         Address from = call.From ?? default;
         ulong gas = Math.Min(call.Gas ?? chain.Simulator.GasCap, chain.Simulator.GasCap);
         ITransactionTracer tracer = TracerTable.Make(new TraceSubject
@@ -127,10 +158,10 @@ public sealed class DebugMethods(RpcChain chain)
             Sender = from,
             Options = options,
             Writer = writer,
-            Cancellation = timeout.Token,
+            Cancellation = cancellation,
             BytesMax = chain.Limits.TraceBytesMax,
         });
-        TransactionResult result = chain.Simulator.Call(session, call with { Gas = gas }, default, tracer, timeout.Token);
+        TransactionResult result = chain.Simulator.Call(session, call with { Gas = gas }, default, tracer, cancellation);
         if (result.Error != TransactionError.None) return ExecutionErrors.OfCall(result, from, gas, chain.ReasonName);
         tracer.Finish(writer, result);
         return null;

@@ -23,16 +23,16 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
     public RpcMethodTable? Table { get; set; }
 
     /// <summary>Bodies of blocks; null for each that is not here.</summary>
-    [RpcMethod("engine_getPayloadBodiesByHashV1", Heavy = true)]
-    public RpcResult<IJsonWritable> GetPayloadBodiesByHash(Hash256[] hashes)
+    [RpcMethod("engine_getPayloadBodiesByHashV1", Heavy = true, Faults = RpcFaults.Engine, Result = "PayloadBody?[]")]
+    public RpcResult<IJsonWritable> GetPayloadBodiesByHash([RpcParameter("Array of block hashes")] Hash256[] hashes)
     {
         if (hashes.Length > BodiesMax) return EngineErrors.TooLarge((ulong)hashes.Length, BodiesMax);
         return new ListJson([.. hashes.Select(hash => chain.Blocks.GetBlock(hash) is { } block ? new PayloadBodyJson(block) : null)]);
     }
 
     /// <summary>Bodies of canonical blocks, up to the head.</summary>
-    [RpcMethod("engine_getPayloadBodiesByRangeV1", Heavy = true)]
-    public RpcResult<IJsonWritable> GetPayloadBodiesByRange(ulong start, ulong count)
+    [RpcMethod("engine_getPayloadBodiesByRangeV1", Heavy = true, Faults = RpcFaults.Engine, Result = "PayloadBody?[]")]
+    public RpcResult<IJsonWritable> GetPayloadBodiesByRange([RpcParameter("Starting block number")] ulong start, [RpcParameter("Number of blocks to return")] ulong count)
     {
         if (start == 0 || count == 0) return RpcError.InvalidParams($"start {start} and count {count} must be 1 or more");
         if (count > BodiesMax) return EngineErrors.TooLarge(count, BodiesMax);
@@ -43,8 +43,8 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
     }
 
     /// <summary>Blobs of the pool with their proofs; null for each that is not here (Cancun).</summary>
-    [RpcMethod("engine_getBlobsV1", Heavy = true)]
-    public RpcResult<IJsonWritable> GetBlobsV1(Hash256[] hashes)
+    [RpcMethod("engine_getBlobsV1", Heavy = true, Faults = RpcFaults.Engine, Result = "{blob: Data, proof: Bytes48}?[]")]
+    public RpcResult<IJsonWritable> GetBlobsV1([RpcParameter("Blob versioned hashes")] Hash256[] hashes)
     {
         if (chain.Manager.Contexts.RulesOf(chain.Manager.Head).Fork >= Fork.Osaka) return EngineErrors.UnsupportedFork;
         if (hashes.Length > BlobsMax) return EngineErrors.TooLarge((ulong)hashes.Length, BlobsMax);
@@ -52,8 +52,8 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
     }
 
     /// <summary>Blobs of the pool with their cell proofs, or null when one is not here (Osaka).</summary>
-    [RpcMethod("engine_getBlobsV2", Heavy = true)]
-    public RpcResult<IJsonWritable> GetBlobsV2(Hash256[] hashes)
+    [RpcMethod("engine_getBlobsV2", Heavy = true, Faults = RpcFaults.Engine, Result = "{blob: Data, proofs: Bytes48[]}[]?")]
+    public RpcResult<IJsonWritable> GetBlobsV2([RpcParameter("Blob versioned hashes")] Hash256[] hashes)
     {
         if (hashes.Length > BlobsMax) return EngineErrors.TooLarge((ulong)hashes.Length, BlobsMax);
         List<IJsonWritable?> blobs = [.. hashes.Select(hash => Find(hash, version: 1))];
@@ -61,29 +61,29 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
     }
 
     /// <summary>Blobs of the pool with their cell proofs; null for each that is not here (Osaka).</summary>
-    [RpcMethod("engine_getBlobsV3", Heavy = true)]
-    public RpcResult<IJsonWritable> GetBlobsV3(Hash256[] hashes)
+    [RpcMethod("engine_getBlobsV3", Heavy = true, Faults = RpcFaults.Engine, Result = "{blob: Data, proofs: Bytes48[]}?[]?")]
+    public RpcResult<IJsonWritable> GetBlobsV3([RpcParameter("Blob versioned hashes")] Hash256[] hashes)
     {
         if (hashes.Length > BlobsMax) return EngineErrors.TooLarge((ulong)hashes.Length, BlobsMax);
         return new ListJson([.. hashes.Select(hash => Find(hash, version: 1))]);
     }
 
     /// <summary>Methods served, this one left out.</summary>
-    [RpcMethod("engine_exchangeCapabilities")]
-    public IJsonWritable ExchangeCapabilities(string[] theirs)
+    [RpcMethod("engine_exchangeCapabilities", Example = """[["engine_newPayloadV4"]]""", Result = "String[]")]
+    public IJsonWritable ExchangeCapabilities([RpcParameter("Consensus client methods")] string[] theirs)
     {
         _ = theirs;
         return new NamesJson([.. (Table?.Names ?? []).Where(name => name.StartsWith("engine_", StringComparison.Ordinal) && name != "engine_exchangeCapabilities").Order(StringComparer.Ordinal)]);
     }
 
     /// <summary>Who we are.</summary>
-    [RpcMethod("engine_getClientVersionV1")]
-    public RpcResult<IJsonWritable> GetClientVersion(JsonElement theirs) =>
+    [RpcMethod("engine_getClientVersionV1", Example = """[{"code":"LH","name":"Lighthouse","version":"v1.0.0","commit":"0x00000000"}]""", Result = "ClientVersion[]", Volatile = true)]
+    public RpcResult<IJsonWritable> GetClientVersion([RpcParameter("Client version")] JsonElement theirs) =>
         theirs.ValueKind == JsonValueKind.Object ? new ClientJson(clientVersion) : RpcError.InvalidArgument(0, HexReader.WrongKind(theirs, "client version object"));
 
     /// <summary>Where the merge is (deprecated; older clients ask).</summary>
-    [RpcMethod("engine_exchangeTransitionConfigurationV1")]
-    public RpcResult<IJsonWritable> ExchangeTransitionConfiguration(JsonElement theirs) =>
+    [RpcMethod("engine_exchangeTransitionConfigurationV1", Example = """[{"terminalTotalDifficulty":"0x0","terminalBlockHash":"0x0000000000000000000000000000000000000000000000000000000000000000","terminalBlockNumber":"0x0"}]""", Result = "TransitionConfiguration")]
+    public RpcResult<IJsonWritable> ExchangeTransitionConfiguration([RpcParameter("Consensus client configuration")] JsonElement theirs) =>
         theirs.ValueKind == JsonValueKind.Object ? new TransitionJson(TerminalTotalDifficulty) : RpcError.InvalidArgument(0, HexReader.WrongKind(theirs, "transition configuration object"));
 
     /// <summary>Where none is set, the value that the specification has for a merge not decided.</summary>

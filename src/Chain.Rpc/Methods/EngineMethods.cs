@@ -19,8 +19,8 @@ namespace Chain.Rpc.Methods;
 public sealed class EngineMethods(RpcChain chain, ExternalEngine engine, ulong gasLimitWanted)
 {
     /// <summary>Takes a block (Paris).</summary>
-    [RpcMethod("engine_newPayloadV1", Heavy = true)]
-    public RpcResult<PayloadStatusJson> NewPayloadV1(PayloadArgument payload)
+    [RpcMethod("engine_newPayloadV1", Heavy = true, Result = "PayloadStatus")]
+    public RpcResult<PayloadStatusJson> NewPayloadV1([RpcParameter("Execution payload")] PayloadArgument payload)
     {
         if (payload.Withdrawals is not null) return RpcError.InvalidParams("withdrawals belong to engine_newPayloadV2");
         if (UnexpectedBlobFields(payload) is { } unexpected) return unexpected;
@@ -28,8 +28,8 @@ public sealed class EngineMethods(RpcChain chain, ExternalEngine engine, ulong g
     }
 
     /// <summary>Takes a block (Paris, Shanghai).</summary>
-    [RpcMethod("engine_newPayloadV2", Heavy = true)]
-    public RpcResult<PayloadStatusJson> NewPayloadV2(PayloadArgument payload)
+    [RpcMethod("engine_newPayloadV2", Heavy = true, Faults = RpcFaults.Engine, Result = "PayloadStatus")]
+    public RpcResult<PayloadStatusJson> NewPayloadV2([RpcParameter("Execution payload")] PayloadArgument payload)
     {
         Fork fork = ForkAt(payload);
         if (fork >= Fork.Cancun) return EngineErrors.UnsupportedFork;
@@ -39,16 +39,16 @@ public sealed class EngineMethods(RpcChain chain, ExternalEngine engine, ulong g
     }
 
     /// <summary>Takes a block (Cancun).</summary>
-    [RpcMethod("engine_newPayloadV3", Heavy = true)]
-    public RpcResult<PayloadStatusJson> NewPayloadV3(PayloadArgument payload, Hash256[] expectedBlobVersionedHashes, Hash256 parentBeaconBlockRoot)
+    [RpcMethod("engine_newPayloadV3", Heavy = true, Faults = RpcFaults.Engine, Result = "PayloadStatus")]
+    public RpcResult<PayloadStatusJson> NewPayloadV3([RpcParameter("Execution payload")] PayloadArgument payload, [RpcParameter("Expected blob versioned hashes")] Hash256[] expectedBlobVersionedHashes, [RpcParameter("Root of the parent beacon block")] Hash256 parentBeaconBlockRoot)
     {
         if (MissingBlobFields(payload) is { } missing) return missing;
         return ForkAt(payload) != Fork.Cancun ? EngineErrors.UnsupportedFork : Insert(payload, expectedBlobVersionedHashes, parentBeaconBlockRoot, null);
     }
 
     /// <summary>Takes a block (Prague, Osaka).</summary>
-    [RpcMethod("engine_newPayloadV4", Heavy = true)]
-    public RpcResult<PayloadStatusJson> NewPayloadV4(PayloadArgument payload, Hash256[] expectedBlobVersionedHashes, Hash256 parentBeaconBlockRoot, ReadOnlyMemory<byte>[] executionRequests)
+    [RpcMethod("engine_newPayloadV4", Heavy = true, Faults = RpcFaults.Engine, Result = "PayloadStatus")]
+    public RpcResult<PayloadStatusJson> NewPayloadV4([RpcParameter("Execution payload")] PayloadArgument payload, [RpcParameter("Expected blob versioned hashes")] Hash256[] expectedBlobVersionedHashes, [RpcParameter("Root of the parent beacon block")] Hash256 parentBeaconBlockRoot, [RpcParameter("Execution requests")] ReadOnlyMemory<byte>[] executionRequests)
     {
         if (MissingBlobFields(payload) is { } missing) return missing;
         for (int i = 0; i < executionRequests.Length; i++)
@@ -60,36 +60,36 @@ public sealed class EngineMethods(RpcChain chain, ExternalEngine engine, ulong g
     }
 
     /// <summary>Moves the head (Paris).</summary>
-    [RpcMethod("engine_forkchoiceUpdatedV1", Heavy = true)]
-    public RpcResult<ForkchoiceJson> ForkchoiceUpdatedV1(ForkchoiceState state, JsonElement? attributes = null) => Update(state, attributes, 1);
+    [RpcMethod("engine_forkchoiceUpdatedV1", Heavy = true, Faults = RpcFaults.Engine, Result = "ForkchoiceUpdated")]
+    public RpcResult<ForkchoiceJson> ForkchoiceUpdatedV1([RpcParameter("Forkchoice state")] ForkchoiceState state, [RpcParameter("Payload attributes")] JsonElement? attributes = null) => Update(state, attributes, 1);
 
     /// <summary>Moves the head (Paris, Shanghai).</summary>
-    [RpcMethod("engine_forkchoiceUpdatedV2", Heavy = true)]
-    public RpcResult<ForkchoiceJson> ForkchoiceUpdatedV2(ForkchoiceState state, JsonElement? attributes = null) => Update(state, attributes, 2);
+    [RpcMethod("engine_forkchoiceUpdatedV2", Heavy = true, Faults = RpcFaults.Engine, Result = "ForkchoiceUpdated")]
+    public RpcResult<ForkchoiceJson> ForkchoiceUpdatedV2([RpcParameter("Forkchoice state")] ForkchoiceState state, [RpcParameter("Payload attributes")] JsonElement? attributes = null) => Update(state, attributes, 2);
 
     /// <summary>Moves the head (Cancun and later).</summary>
-    [RpcMethod("engine_forkchoiceUpdatedV3", Heavy = true)]
-    public RpcResult<ForkchoiceJson> ForkchoiceUpdatedV3(ForkchoiceState state, JsonElement? attributes = null) => Update(state, attributes, 3);
+    [RpcMethod("engine_forkchoiceUpdatedV3", Heavy = true, Faults = RpcFaults.Engine, Result = "ForkchoiceUpdated")]
+    public RpcResult<ForkchoiceJson> ForkchoiceUpdatedV3([RpcParameter("Forkchoice state")] ForkchoiceState state, [RpcParameter("Payload attributes")] JsonElement? attributes = null) => Update(state, attributes, 3);
 
     /// <summary>A built block (Paris).</summary>
-    [RpcMethod("engine_getPayloadV1", Heavy = true)]
-    public ValueTask<RpcResult<IJsonWritable>> GetPayloadV1(ReadOnlyMemory<byte> payloadId) => TakeAsync(payloadId, PayloadVersion.V1, Fork.Paris, Fork.Paris);
+    [RpcMethod("engine_getPayloadV1", Heavy = true, Faults = RpcFaults.Engine, Result = "Payload")]
+    public ValueTask<RpcResult<IJsonWritable>> GetPayloadV1([RpcParameter("Payload id")] ReadOnlyMemory<byte> payloadId) => TakeAsync(payloadId, PayloadVersion.V1, Fork.Paris, Fork.Paris);
 
     /// <summary>A built block (Paris, Shanghai).</summary>
-    [RpcMethod("engine_getPayloadV2", Heavy = true)]
-    public ValueTask<RpcResult<IJsonWritable>> GetPayloadV2(ReadOnlyMemory<byte> payloadId) => TakeAsync(payloadId, PayloadVersion.V2, Fork.Paris, Fork.Shanghai);
+    [RpcMethod("engine_getPayloadV2", Heavy = true, Faults = RpcFaults.Engine, Result = "{executionPayload: Payload, blockValue: Quantity}")]
+    public ValueTask<RpcResult<IJsonWritable>> GetPayloadV2([RpcParameter("Payload id")] ReadOnlyMemory<byte> payloadId) => TakeAsync(payloadId, PayloadVersion.V2, Fork.Paris, Fork.Shanghai);
 
     /// <summary>A built block (Cancun).</summary>
-    [RpcMethod("engine_getPayloadV3", Heavy = true)]
-    public ValueTask<RpcResult<IJsonWritable>> GetPayloadV3(ReadOnlyMemory<byte> payloadId) => TakeAsync(payloadId, PayloadVersion.V3, Fork.Cancun, Fork.Cancun);
+    [RpcMethod("engine_getPayloadV3", Heavy = true, Faults = RpcFaults.Engine, Result = "{executionPayload: Payload, blockValue: Quantity, blobsBundle: BlobsBundle, shouldOverrideBuilder: Bool}")]
+    public ValueTask<RpcResult<IJsonWritable>> GetPayloadV3([RpcParameter("Payload id")] ReadOnlyMemory<byte> payloadId) => TakeAsync(payloadId, PayloadVersion.V3, Fork.Cancun, Fork.Cancun);
 
     /// <summary>A built block (Prague).</summary>
-    [RpcMethod("engine_getPayloadV4", Heavy = true)]
-    public ValueTask<RpcResult<IJsonWritable>> GetPayloadV4(ReadOnlyMemory<byte> payloadId) => TakeAsync(payloadId, PayloadVersion.V4, Fork.Prague, Fork.Prague);
+    [RpcMethod("engine_getPayloadV4", Heavy = true, Faults = RpcFaults.Engine, Result = "BuiltPayload")]
+    public ValueTask<RpcResult<IJsonWritable>> GetPayloadV4([RpcParameter("Payload id")] ReadOnlyMemory<byte> payloadId) => TakeAsync(payloadId, PayloadVersion.V4, Fork.Prague, Fork.Prague);
 
     /// <summary>A built block (Osaka).</summary>
-    [RpcMethod("engine_getPayloadV5", Heavy = true)]
-    public ValueTask<RpcResult<IJsonWritable>> GetPayloadV5(ReadOnlyMemory<byte> payloadId) => TakeAsync(payloadId, PayloadVersion.V5, Fork.Osaka, Fork.Bpo5);
+    [RpcMethod("engine_getPayloadV5", Heavy = true, Faults = RpcFaults.Engine, Result = "BuiltPayload")]
+    public ValueTask<RpcResult<IJsonWritable>> GetPayloadV5([RpcParameter("Payload id")] ReadOnlyMemory<byte> payloadId) => TakeAsync(payloadId, PayloadVersion.V5, Fork.Osaka, Fork.Bpo5);
 
     private Fork ForkAt(PayloadArgument payload) => ForkAt(payload.Header.Timestamp);
 

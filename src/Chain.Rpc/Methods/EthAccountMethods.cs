@@ -21,8 +21,8 @@ public sealed class EthAccountMethods(RpcChain chain)
     private readonly FeeOracle _fees = new(chain);
 
     /// <summary>Fills, signs and sends a transaction of an account of this node or of an impersonated one; returns its hash.</summary>
-    [RpcMethod("eth_sendTransaction", "eth_sendUnsignedTransaction", Work = RpcWork.Call)]
-    public RpcResult<Hash256> SendTransaction(TransactionRequest request)
+    [RpcMethod("eth_sendTransaction", "eth_sendUnsignedTransaction", Work = RpcWork.Call, Example = """[{"from":"{account}","to":"{other}","value":"0x1"}]""", Faults = RpcFaults.Account | RpcFaults.Pool | RpcFaults.Revert, Mutating = true)]
+    public RpcResult<Hash256> SendTransaction([RpcParameter("Transaction")] TransactionRequest request)
     {
         if (request.Call.From is not { } from) return RpcError.InvalidParams("missing \"from\"");
         bool hasKey = chain.Accounts.TryGetKey(from, out byte[] key);
@@ -36,20 +36,26 @@ public sealed class EthAccountMethods(RpcChain chain)
     }
 
     /// <summary>Fills and signs a transaction without sending it.</summary>
-    [RpcMethod("eth_signTransaction", Work = RpcWork.Call)]
-    public RpcResult<SignedTransactionJson> SignTransaction(TransactionRequest request)
+    [RpcMethod("eth_signTransaction", Work = RpcWork.Call, Example = """[{"from":"{account}","to":"{other}","value":"0x1"}]""", Faults = RpcFaults.Account | RpcFaults.Revert)]
+    public RpcResult<SignedTransactionJson> SignTransaction([RpcParameter("Transaction")] TransactionRequest request)
+    {
+        RpcResult<Transaction> signed = FillAndSign(request);
+        if (signed.Error is not null) return signed.Error;
+        return new SignedTransactionJson(TransactionCodec.Encode(signed.Value), new TransactionJson(signed.Value, signed.Value.Hash, request.Call.From!.Value, null));
+    }
+
+    /// <summary>Fills and signs a transaction of an account of this node.</summary>
+    internal RpcResult<Transaction> FillAndSign(TransactionRequest request)
     {
         if (request.Call.From is not { } from) return RpcError.InvalidParams("missing \"from\"");
         if (!chain.Accounts.TryGetKey(from, out byte[] key)) return UnknownAccount(from);
         RpcResult<Transaction> filled = Fill(request, from);
-        if (filled.Error is not null) return filled.Error;
-        Transaction signed = TransactionSigner.Sign(filled.Value, key);
-        return new SignedTransactionJson(TransactionCodec.Encode(signed), new TransactionJson(signed, signed.Hash, from, null));
+        return filled.Error is not null ? filled : TransactionSigner.Sign(filled.Value, key);
     }
 
     /// <summary>Fills what is missing in a transaction (nonce, gas, fees), unsigned, for a wallet to sign.</summary>
-    [RpcMethod("eth_fillTransaction", Work = RpcWork.Call)]
-    public RpcResult<SignedTransactionJson> FillTransaction(TransactionRequest request)
+    [RpcMethod("eth_fillTransaction", Work = RpcWork.Call, Example = """[{"from":"{account}","to":"{other}","value":"0x1"}]""", Faults = RpcFaults.Revert | RpcFaults.Execution)]
+    public RpcResult<SignedTransactionJson> FillTransaction([RpcParameter("Transaction")] TransactionRequest request)
     {
         Address from = request.Call.From ?? default;
         RpcResult<Transaction> filled = Fill(request, from);
@@ -58,16 +64,16 @@ public sealed class EthAccountMethods(RpcChain chain)
     }
 
     /// <summary>Signs a message with the prefix of EIP-191.</summary>
-    [RpcMethod("eth_sign")]
-    public RpcResult<ReadOnlyMemory<byte>> Sign(Address account, ReadOnlyMemory<byte> message) => SignHash(account, PersonalMessage.Hash(message.Span));
+    [RpcMethod("eth_sign", Example = """["{account}","0x68656c6c6f"]""", Faults = RpcFaults.Account, Result = "Signature")]
+    public RpcResult<ReadOnlyMemory<byte>> Sign([RpcParameter("Address")] Address account, ReadOnlyMemory<byte> message) => SignHash(account, PersonalMessage.Hash(message.Span));
 
     /// <summary>As eth_sign, with the arguments the other way round.</summary>
-    [RpcMethod("personal_sign")]
-    public RpcResult<ReadOnlyMemory<byte>> PersonalSign(ReadOnlyMemory<byte> message, Address account) => Sign(account, message);
+    [RpcMethod("personal_sign", Example = """["0x68656c6c6f","{account}"]""", Faults = RpcFaults.Account, Result = "Signature")]
+    public RpcResult<ReadOnlyMemory<byte>> PersonalSign(ReadOnlyMemory<byte> message, [RpcParameter("Address")] Address account) => Sign(account, message);
 
     /// <summary>Signs typed structured data (EIP-712).</summary>
-    [RpcMethod("eth_signTypedData_v4", "eth_signTypedData")]
-    public RpcResult<ReadOnlyMemory<byte>> SignTypedData(Address account, JsonElement data) =>
+    [RpcMethod("eth_signTypedData_v4", "eth_signTypedData", Example = """["{account}",{"types":{"Note":[{"name":"number","type":"uint8"}]},"primaryType":"Note","domain":{"chainId":31337},"message":{"number":5}}]""", Faults = RpcFaults.Account, Result = "Signature")]
+    public RpcResult<ReadOnlyMemory<byte>> SignTypedData([RpcParameter("Address")] Address account, JsonElement data) =>
         TypedData.TryHash(data, out Hash256 hash, out string error) ? SignHash(account, hash) : RpcError.InvalidArgument(1, error);
 
     private RpcResult<ReadOnlyMemory<byte>> SignHash(in Address account, in Hash256 hash)

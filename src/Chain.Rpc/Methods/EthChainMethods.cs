@@ -16,7 +16,7 @@ public sealed class EthChainMethods(RpcChain chain)
     public ulong ChainId() => chain.Manager.Spec.ChainId;
 
     /// <summary>False: the node has no peers to be behind of.</summary>
-    [RpcMethod("eth_syncing")]
+    [RpcMethod("eth_syncing", Result = "Bool")]
     public static bool Syncing() => false;
 
     /// <summary>Number of the head block.</summary>
@@ -48,8 +48,8 @@ public sealed class EthChainMethods(RpcChain chain)
     public UInt256 BlobBaseFee() => chain.Pool.Head.BlobBaseFee;
 
     /// <summary>Fees of a range of blocks (execution-apis, eth_feeHistory).</summary>
-    [RpcMethod("eth_feeHistory", Work = RpcWork.Call)]
-    public RpcResult<FeeHistoryJson> FeeHistory(LooseNumber blockCount, BlockParameter newestBlock, double[]? rewardPercentiles = null)
+    [RpcMethod("eth_feeHistory", Work = RpcWork.Call, Example = """["0x2","latest",[25,75]]""", Faults = RpcFaults.Block)]
+    public RpcResult<FeeHistoryJson> FeeHistory([RpcParameter("blockCount")] LooseNumber blockCount, [RpcParameter("newestBlock")] BlockParameter newestBlock, [RpcParameter("rewardPercentiles", Required = true)] double[]? rewardPercentiles = null)
     {
         double[] percentiles = rewardPercentiles ?? [];
         if (percentiles.Length > chain.Limits.FeeHistoryPercentilesMax) return RpcError.Server($"over the query limit {chain.Limits.FeeHistoryPercentilesMax}");

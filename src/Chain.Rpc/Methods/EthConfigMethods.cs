@@ -15,7 +15,7 @@ namespace Chain.Rpc.Methods;
 public sealed class EthConfigMethods(RpcChain chain)
 {
     /// <summary>The present, the next and the last known fork (EIP-7910).</summary>
-    [RpcMethod("eth_config")]
+    [RpcMethod("eth_config", Result = "Config")]
     public IJsonWritable Config()
     {
         BlockHeader head = chain.Manager.Head;
@@ -27,7 +27,7 @@ public sealed class EthConfigMethods(RpcChain chain)
     }
 
     /// <summary>Which blocks the node has what of.</summary>
-    [RpcMethod("eth_capabilities")]
+    [RpcMethod("eth_capabilities", Result = "Capabilities")]
     public IJsonWritable Capabilities() => new CapabilitiesJson(
         chain.Manager.Database.Head.Number, chain.Manager.Database.Head.Hash, chain.Manager.Database.States.OldestNumber);
 

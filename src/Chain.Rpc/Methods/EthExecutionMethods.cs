@@ -19,9 +19,9 @@ public sealed class EthExecutionMethods(RpcChain chain)
     private const int AccessListRoundsMax = 16;
 
     /// <summary>Runs a call on the state of a block; returns its output.</summary>
-    [RpcMethod("eth_call", Work = RpcWork.Call)]
+    [RpcMethod("eth_call", Work = RpcWork.Call, Example = """[{"from":"{account}","to":"{contract}"},"latest"]""", Faults = RpcFaults.State | RpcFaults.Revert | RpcFaults.Execution)]
     public RpcResult<ReadOnlyMemory<byte>> Call(
-        CallRequest call, BlockParameter block = default, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null, BlockOverride? blockOverrides = null,
+        [RpcParameter("Transaction")] CallRequest call, BlockParameter block = default, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null, BlockOverride? blockOverrides = null,
         CancellationToken cancellation = default)
     {
         if (Open(block, stateOverrides, blockOverrides, out SimulationSession session) is { } error) return error;
@@ -31,9 +31,9 @@ public sealed class EthExecutionMethods(RpcChain chain)
     }
 
     /// <summary>Finds a gas limit with which a transaction succeeds.</summary>
-    [RpcMethod("eth_estimateGas", Work = RpcWork.Call)]
+    [RpcMethod("eth_estimateGas", Work = RpcWork.Call, Example = """[{"from":"{account}","to":"{contract}"}]""", Faults = RpcFaults.State | RpcFaults.Revert | RpcFaults.Execution)]
     public RpcResult<ulong> EstimateGas(
-        CallRequest call, BlockParameter block = default, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null, BlockOverride? blockOverrides = null,
+        [RpcParameter("Transaction")] CallRequest call, BlockParameter block = default, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null, BlockOverride? blockOverrides = null,
         CancellationToken cancellation = default)
     {
         if (Open(block, stateOverrides, blockOverrides, out SimulationSession session) is { } error) return error;
@@ -46,9 +46,9 @@ public sealed class EthExecutionMethods(RpcChain chain)
     }
 
     /// <summary>Finds the accounts and slots a transaction touches (EIP-2930), and the gas it uses with that list.</summary>
-    [RpcMethod("eth_createAccessList", Work = RpcWork.Call)]
+    [RpcMethod("eth_createAccessList", Work = RpcWork.Call, Example = """[{"from":"{account}","to":"{contract}"},"latest"]""", Faults = RpcFaults.State | RpcFaults.Execution)]
     public RpcResult<AccessListJson> CreateAccessList(
-        CallRequest call, BlockParameter block = default, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null, CancellationToken cancellation = default)
+        [RpcParameter("Transaction")] CallRequest call, BlockParameter block = default, IReadOnlyDictionary<Address, StateOverride>? stateOverrides = null, CancellationToken cancellation = default)
     {
         if (Open(block, stateOverrides, null, out SimulationSession session) is { } error) return error;
         Address from = call.From ?? default;

@@ -13,7 +13,7 @@ public sealed class EthFilterMethods(RpcChain chain, FilterStore filters)
     private static readonly RpcError FilterNotFound = RpcError.Server("filter not found");
 
     /// <summary>Logs of a block or a range of blocks.</summary>
-    [RpcMethod("eth_getLogs", Heavy = true)]
+    [RpcMethod("eth_getLogs", Heavy = true, Example = """[{"fromBlock":"0x1","toBlock":"latest","address":"{contract}"}]""", Faults = RpcFaults.Block | RpcFaults.Limit, Result = "Log[]")]
     public RpcResult<IReadOnlyList<IJsonWritable>> GetLogs(LogFilter filter, CancellationToken cancellation)
     {
         List<LogJson> logs = [];
@@ -39,30 +39,30 @@ public sealed class EthFilterMethods(RpcChain chain, FilterStore filters)
     }
 
     /// <summary>Installs a filter of logs; returns its id.</summary>
-    [RpcMethod("eth_newFilter")]
+    [RpcMethod("eth_newFilter", Example = """[{"address":"{contract}"}]""", Faults = RpcFaults.Limit, Volatile = true, Mutating = true)]
     public RpcResult<string> NewFilter(LogFilter filter) => Installed(filters.InstallLogs(filter));
 
     /// <summary>Installs a filter of new blocks; returns its id.</summary>
-    [RpcMethod("eth_newBlockFilter")]
+    [RpcMethod("eth_newBlockFilter", Faults = RpcFaults.Limit, Volatile = true, Mutating = true)]
     public RpcResult<string> NewBlockFilter() => Installed(filters.InstallBlocks());
 
     /// <summary>Installs a filter of pending transactions, by hash or whole; returns its id.</summary>
-    [RpcMethod("eth_newPendingTransactionFilter")]
-    public RpcResult<string> NewPendingTransactionFilter(bool full = false) => Installed(filters.InstallTransactions(full));
+    [RpcMethod("eth_newPendingTransactionFilter", Faults = RpcFaults.Limit, Volatile = true, Mutating = true)]
+    public RpcResult<string> NewPendingTransactionFilter([RpcParameter("Hydrated transactions")] bool full = false) => Installed(filters.InstallTransactions(full));
 
     /// <summary>What came since the last time.</summary>
-    [RpcMethod("eth_getFilterChanges")]
-    public RpcResult<IReadOnlyList<IJsonWritable>> GetFilterChanges(string id) =>
+    [RpcMethod("eth_getFilterChanges", Example = """["{filter}"]""", Faults = RpcFaults.Filter, Result = "(Hash[]|Log[]|Transaction[])", Mutating = true)]
+    public RpcResult<IReadOnlyList<IJsonWritable>> GetFilterChanges([RpcParameter("Filter identifier")] string id) =>
         filters.TakeChanges(id) is { } changes ? Of(changes) : FilterNotFound;
 
     /// <summary>All logs of a filter of logs.</summary>
-    [RpcMethod("eth_getFilterLogs", Heavy = true)]
-    public RpcResult<IReadOnlyList<IJsonWritable>> GetFilterLogs(string id, CancellationToken cancellation) =>
+    [RpcMethod("eth_getFilterLogs", Heavy = true, Example = """["{filter}"]""", Faults = RpcFaults.Filter | RpcFaults.Limit, Result = "Log[]", Mutating = true)]
+    public RpcResult<IReadOnlyList<IJsonWritable>> GetFilterLogs([RpcParameter("Filter identifier")] string id, CancellationToken cancellation) =>
         filters.LogsOf(id) is { } filter ? GetLogs(filter, cancellation) : FilterNotFound;
 
     /// <summary>Removes a filter; false when there is none.</summary>
-    [RpcMethod("eth_uninstallFilter")]
-    public bool UninstallFilter(string id) => filters.Uninstall(id);
+    [RpcMethod("eth_uninstallFilter", Example = """["{filter}"]""", Mutating = true)]
+    public bool UninstallFilter([RpcParameter("Filter identifier")] string id) => filters.Uninstall(id);
 
     private static RpcResult<IReadOnlyList<IJsonWritable>> Of(IReadOnlyList<IJsonWritable> items) => items is List<IJsonWritable> list ? list : [.. items];
 

@@ -18,8 +18,8 @@ public sealed class EthSimulateMethods(RpcChain chain)
     private readonly BlockSimulator _simulator = new(chain.Simulator);
 
     /// <summary>Simulates blocks of calls on top of a block, with changed state and block fields.</summary>
-    [RpcMethod("eth_simulateV1", Heavy = true)]
-    public RpcResult<IJsonWritable[]> Simulate(SimulateRequest request, BlockParameter block = default, CancellationToken cancellation = default)
+    [RpcMethod("eth_simulateV1", Heavy = true, Example = """[{"blockStateCalls":[{"calls":[{"from":"{account}","to":"{contract}"}]}]},"latest"]""", Faults = RpcFaults.State | RpcFaults.Simulation, Result = "SimulatedBlock[]")]
+    public RpcResult<IJsonWritable[]> Simulate([RpcParameter("Payload")] SimulateRequest request, [RpcParameter("Block tag")] BlockParameter block = default, CancellationToken cancellation = default)
     {
         if (chain.TryFindState(block, out NamedBlock found, out IStateView state) is { } error) return error;
         BlockSimulation simulation = _simulator.Simulate(found.Header, found.Hash ?? found.Header.Hash, state, request.Blocks, request.Options, cancellation);

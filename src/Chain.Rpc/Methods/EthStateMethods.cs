@@ -14,7 +14,7 @@ namespace Chain.Rpc.Methods;
 public sealed class EthStateMethods(RpcChain chain)
 {
     /// <summary>Balance of an account, wei.</summary>
-    [RpcMethod("eth_getBalance")]
+    [RpcMethod("eth_getBalance", Example = """["{account}","latest"]""", Faults = RpcFaults.State)]
     public RpcResult<UInt256> GetBalance(Address address, BlockParameter block = default)
     {
         if (chain.TryFindState(block, out _, out IStateView state) is { } error) return error;
@@ -22,7 +22,7 @@ public sealed class EthStateMethods(RpcChain chain)
     }
 
     /// <summary>Nonce of an account; for the pending block with the transactions that wait in the pool.</summary>
-    [RpcMethod("eth_getTransactionCount")]
+    [RpcMethod("eth_getTransactionCount", Example = """["{account}","pending"]""", Faults = RpcFaults.State)]
     public RpcResult<ulong> GetTransactionCount(Address address, BlockParameter block = default)
     {
         if (block.Tag == BlockTag.Pending) return chain.Pool.NextNonce(address);
@@ -31,7 +31,7 @@ public sealed class EthStateMethods(RpcChain chain)
     }
 
     /// <summary>Code of an account.</summary>
-    [RpcMethod("eth_getCode")]
+    [RpcMethod("eth_getCode", Example = """["{contract}","latest"]""", Faults = RpcFaults.State)]
     public RpcResult<ReadOnlyMemory<byte>> GetCode(Address address, BlockParameter block = default)
     {
         if (chain.TryFindState(block, out _, out IStateView state) is { } error) return error;
@@ -39,16 +39,16 @@ public sealed class EthStateMethods(RpcChain chain)
     }
 
     /// <summary>A storage slot, as 32 bytes.</summary>
-    [RpcMethod("eth_getStorageAt")]
-    public RpcResult<ReadOnlyMemory<byte>> GetStorageAt(Address address, StorageKey key, BlockParameter block = default)
+    [RpcMethod("eth_getStorageAt", Example = """["{contract}","0x0","latest"]""", Faults = RpcFaults.State)]
+    public RpcResult<ReadOnlyMemory<byte>> GetStorageAt(Address address, [RpcParameter("Storage slot")] StorageKey key, BlockParameter block = default)
     {
         if (chain.TryFindState(block, out _, out IStateView state) is { } error) return error;
         return new ReadOnlyMemory<byte>(state.GetStorage(address, key.Slot).ToBigEndian());
     }
 
     /// <summary>Storage slots of several accounts, each as 32 bytes.</summary>
-    [RpcMethod("eth_getStorageValues", Work = RpcWork.Call)]
-    public RpcResult<IJsonWritable> GetStorageValues(IReadOnlyDictionary<Address, StorageKey[]> slots, BlockParameter block = default)
+    [RpcMethod("eth_getStorageValues", Work = RpcWork.Call, Example = """[{"{contract}":["0x0"]},"latest"]""", Faults = RpcFaults.State, Result = "{*: Word[]}")]
+    public RpcResult<IJsonWritable> GetStorageValues([RpcParameter("Requests")] IReadOnlyDictionary<Address, StorageKey[]> slots, BlockParameter block = default)
     {
         int count = slots.Sum(pair => pair.Value.Length);
         if (count == 0) return RpcError.InvalidParams("empty request");
@@ -57,13 +57,54 @@ public sealed class EthStateMethods(RpcChain chain)
         return new StorageValuesJson([.. slots.Select(pair => (pair.Key, pair.Value.Select(key => state.GetStorage(pair.Key, key.Slot)).ToArray()))]);
     }
 
+    /// <summary>An account as the state trie holds it; null when it does not exist.</summary>
+    [RpcMethod("eth_getAccount", Example = """["{contract}","latest"]""", Faults = RpcFaults.State, Result = "Account?")]
+    public RpcResult<AccountJson?> GetAccount(Address address, BlockParameter block = default)
+    {
+        if (chain.TryFindState(block, out _, out IStateView state) is { } error) return error;
+        return state.TryGetAccount(address, out Account account) ? new AccountJson(account, null) : (AccountJson?)null;
+    }
+
+    /// <summary>Balance, nonce and code of an account.</summary>
+    [RpcMethod("eth_getAccountInfo", Example = """["{contract}","latest"]""", Faults = RpcFaults.State, Result = "AccountInfo")]
+    public RpcResult<AccountJson> GetAccountInfo(Address address, BlockParameter block = default)
+    {
+        if (chain.TryFindState(block, out _, out IStateView state) is { } error) return error;
+        if (!state.TryGetAccount(address, out Account account)) account = Account.Empty;
+        return new AccountJson(account, account.HasCode ? state.GetCode(account.CodeHash) : ReadOnlyMemory<byte>.Empty);
+    }
+
     /// <summary>An account, some of its slots, and the trie nodes that prove them (EIP-1186).</summary>
-    [RpcMethod("eth_getProof", Work = RpcWork.Call)]
-    public RpcResult<ProofJson> GetProof(Address address, StorageKey[] keys, BlockParameter block = default)
+    [RpcMethod("eth_getProof", Work = RpcWork.Call, Example = """["{contract}",["0x0"],"latest"]""", Faults = RpcFaults.State)]
+    public RpcResult<ProofJson> GetProof(Address address, [RpcParameter("StorageKeys")] StorageKey[] keys, BlockParameter block = default)
     {
         if (keys.Length > chain.Limits.ProofKeysMax) return RpcError.InvalidParams($"too many keys: {keys.Length}, at most {chain.Limits.ProofKeysMax} (--rpc.proof-keys)");
         if (chain.TryFindState(block, out _, out IStateView state) is { } error) return error;
         return new ProofJson(address, keys, AccountProof.Build(state, state.Root, address, [.. keys.Select(key => key.Slot)]));
+    }
+}
+
+/// <summary>An account: as the trie holds it, or with its code in place of the hashes.</summary>
+/// <param name="Account">The account.</param>
+/// <param name="Code">Its code, where that is wanted.</param>
+public sealed record AccountJson(Account Account, ReadOnlyMemory<byte>? Code) : IJsonWritable
+{
+    /// <inheritdoc/>
+    public void WriteTo(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteQuantity("balance"u8, Account.Balance);
+        writer.WriteQuantity("nonce"u8, Account.Nonce);
+        if (Code is { } code)
+        {
+            writer.WriteData("code"u8, code.Span);
+        }
+        else
+        {
+            writer.WriteHash("codeHash"u8, Account.CodeHash);
+            writer.WriteHash("storageRoot"u8, Account.StorageRoot);
+        }
+        writer.WriteEndObject();
     }
 }
 

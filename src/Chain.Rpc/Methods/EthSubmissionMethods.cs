@@ -1,10 +1,9 @@
 using Chain.Consensus;
 using Chain.Consensus.Pool;
 using Chain.Core.Primitives;
-using Chain.Core.State;
+using Chain.Core.Types;
 using Chain.Rpc.Json;
 using Chain.Rpc.Model;
-using Chain.Storage.State;
 
 namespace Chain.Rpc.Methods;
 
@@ -21,8 +20,8 @@ public sealed class EthSubmissionMethods(RpcChain chain)
     private readonly EthTransactionMethods _transactions = new(chain);
 
     /// <summary>Sends a signed transaction and waits for its receipt (EIP-7966).</summary>
-    [RpcMethod("eth_sendRawTransactionSync")]
-    public async ValueTask<RpcResult<ReceiptJson>> SendRawTransactionSync(ReadOnlyMemory<byte> encoded, LooseNumber? timeoutMs = null, CancellationToken cancellation = default)
+    [RpcMethod("eth_sendRawTransactionSync", Example = """["{raw}",5000]""", Faults = RpcFaults.Pool, Mutating = true)]
+    public async ValueTask<RpcResult<ReceiptJson>> SendRawTransactionSync([RpcParameter("Transaction")] ReadOnlyMemory<byte> encoded, [RpcParameter("Timeout")] LooseNumber? timeoutMs = null, CancellationToken cancellation = default)
     {
         ulong wait = timeoutMs?.Value ?? WaitDefaultMs;
         if (wait is 0 or > WaitMaxMs) return RpcError.InvalidArgument(1, $"timeout {wait} ms: 1 to {WaitMaxMs} is expected");
@@ -55,36 +54,20 @@ public sealed class EthSubmissionMethods(RpcChain chain)
     }
 
     /// <summary>The transaction of a sender with a nonce, mined or pending; null when there is none.</summary>
-    [RpcMethod("eth_getTransactionBySenderAndNonce", Work = RpcWork.Call)]
+    [RpcMethod("eth_getTransactionBySenderAndNonce", Work = RpcWork.Call, Example = """["{account}","0x0"]""", Faults = RpcFaults.State)]
     public RpcResult<TransactionJson?> GetTransactionBySenderAndNonce(Address sender, ulong nonce)
     {
         foreach ((_, IReadOnlyList<PooledTransaction> executable, IReadOnlyList<PooledTransaction> queued) in chain.Pool.Content().Where(content => content.Sender == sender))
         {
             if (executable.Concat(queued).FirstOrDefault(pooled => pooled.Transaction.Nonce == nonce) is { } waiting) return RpcChain.ToJson(waiting);
         }
-        ulong high = chain.HeadNumber;
-        if (NonceAfter(high, sender) is not { } now || now <= nonce) return (TransactionJson?)null;
-        // The first block after which the account's nonce is above the one asked for has the transaction.
-        ulong low = 0;
-        while (low < high)
-        {
-            ulong middle = low + ((high - low) / 2);
-            if (NonceAfter(middle, sender) is not { } nonceThere) low = middle + 1;
-            else if (nonceThere > nonce) high = middle;
-            else low = middle + 1;
-        }
-        if (!chain.Blocks.TryGetCanonicalHash(low, out Hash256 hash)) return (TransactionJson?)null;
-        ExecutedBlock block = chain.Manager.Load(hash);
-        for (int i = 0; i < block.Senders.Count; i++)
-        {
-            if (block.Senders[i] == sender && block.Block.Transactions[i].Nonce == nonce)
-                return new TransactionJson(block.Block.Transactions[i], block.Block.Transactions[i].Hash, sender, RpcChain.PlaceOf(block, i));
-        }
-        return (TransactionJson?)null;
+        if (SenderIndex.FindMined(chain, sender, nonce, out RpcError? error) is not { } found) return error is null ? (TransactionJson?)null : error;
+        Transaction transaction = found.Block.Block.Transactions[found.Index];
+        return new TransactionJson(transaction, transaction.Hash, sender, RpcChain.PlaceOf(found.Block, found.Index));
     }
 
     /// <summary>The transactions of the pool that wait for the next blocks.</summary>
-    [RpcMethod("eth_pendingTransactions", Heavy = true)]
+    [RpcMethod("eth_pendingTransactions", Heavy = true, Result = "Transaction[]")]
     public IReadOnlyList<IJsonWritable> PendingTransactions() => [.. chain.Pool.Content().SelectMany(content => content.Executable).Select(RpcChain.ToJson)];
 
     /// <summary>False: no proof of work is done here.</summary>
@@ -98,10 +81,4 @@ public sealed class EthSubmissionMethods(RpcChain chain)
     /// <summary>Version of the wire protocol.</summary>
     [RpcMethod("eth_protocolVersion")]
     public static ulong ProtocolVersion() => 69;
-
-    private ulong? NonceAfter(ulong number, in Address sender)
-    {
-        if (!chain.Blocks.TryGetCanonicalHash(number, out Hash256 hash) || !chain.Manager.StateAt(hash).TryGet(out IStateView? state)) return null;
-        return state.TryGetAccount(sender, out Account account) ? account.Nonce : 0;
-    }
 }

@@ -20,7 +20,7 @@ public sealed class EthSubscriptionMethods(RpcChain chain, SubscriptionHub hub)
     /// <param name="call">The request.</param>
     /// <param name="kind">What to subscribe to.</param>
     /// <param name="options">Filter, or true for whole transactions.</param>
-    [RpcMethod("eth_subscribe")]
+    [RpcMethod("eth_subscribe", Example = """["newHeads"]""", Faults = RpcFaults.Push | RpcFaults.Limit, Volatile = true, Mutating = true)]
     public RpcResult<string> Subscribe(RpcCall call, string kind, JsonElement? options = null)
     {
         if (call.Session is not { } session) return NotSupported;
@@ -73,8 +73,8 @@ public sealed class EthSubscriptionMethods(RpcChain chain, SubscriptionHub hub)
     }
 
     /// <summary>Ends a subscription.</summary>
-    [RpcMethod("eth_unsubscribe")]
-    public static RpcResult<bool> Unsubscribe(RpcCall call, string id)
+    [RpcMethod("eth_unsubscribe", Example = """["{subscription}"]""", Faults = RpcFaults.Push, Mutating = true)]
+    public static RpcResult<bool> Unsubscribe(RpcCall call, [RpcParameter("Subscription identifier")] string id)
     {
         if (call.Session is not { } session) return NotSupported;
         if (!session.Subscriptions.Remove(id, out IDisposable? subscription)) return RpcError.Server("subscription not found");

@@ -14,38 +14,47 @@ namespace Chain.Rpc.Methods;
 public sealed class EthTransactionMethods(RpcChain chain)
 {
     /// <summary>A transaction, mined or pending; null when unknown.</summary>
-    [RpcMethod("eth_getTransactionByHash")]
-    public TransactionJson? GetTransactionByHash(Hash256 hash)
+    [RpcMethod("eth_getTransactionByHash", Example = """["{tx}"]""")]
+    public TransactionJson? GetTransactionByHash([RpcParameter("Transaction hash")] Hash256 hash)
     {
         if (chain.TryLocate(hash, out ExecutedBlock block, out int index)) return InBlock(block, index);
         return chain.Pool.TryGet(hash, out PooledTransaction pooled) ? RpcChain.ToJson(pooled) : null;
     }
 
     /// <summary>A transaction by its place.</summary>
-    [RpcMethod("eth_getTransactionByBlockHashAndIndex")]
-    public TransactionJson? GetTransactionByBlockHash(Hash256 hash, ulong index) => GetTransactionByBlockNumber(new BlockParameter(BlockTag.Hash, 0, hash), index);
+    [RpcMethod("eth_getTransactionByBlockHashAndIndex", Example = """["{block}","0x0"]""")]
+    public TransactionJson? GetTransactionByBlockHash([RpcParameter("Block hash")] Hash256 hash, [RpcParameter("Transaction index")] ulong index) => GetTransactionByBlockNumber(new BlockParameter(BlockTag.Hash, 0, hash), index);
 
     /// <summary>A transaction by its place.</summary>
-    [RpcMethod("eth_getTransactionByBlockNumberAndIndex")]
-    public TransactionJson? GetTransactionByBlockNumber(BlockParameter block, ulong index) =>
+    [RpcMethod("eth_getTransactionByBlockNumberAndIndex", Example = """["latest","0x0"]""")]
+    public TransactionJson? GetTransactionByBlockNumber(BlockParameter block, [RpcParameter("Transaction index")] ulong index) =>
         Load(block) is { } found && index < (ulong)found.Block.Transactions.Count ? InBlock(found, (int)index) : null;
 
     /// <summary>The bytes of a transaction; <c>0x</c> when unknown (geth).</summary>
-    [RpcMethod("eth_getRawTransactionByHash")]
-    public ReadOnlyMemory<byte> GetRawTransactionByHash(Hash256 hash)
+    [RpcMethod("eth_getRawTransactionByHash", Example = """["{tx}"]""")]
+    public ReadOnlyMemory<byte> GetRawTransactionByHash([RpcParameter("Transaction hash")] Hash256 hash)
     {
         if (chain.TryLocate(hash, out ExecutedBlock block, out int index)) return TransactionCodec.Encode(block.Block.Transactions[index]);
         return chain.Pool.TryGet(hash, out PooledTransaction pooled) ? TransactionCodec.Encode(pooled.Transaction) : ReadOnlyMemory<byte>.Empty;
     }
 
+    /// <summary>The bytes of a transaction by its place; <c>0x</c> when there is none (geth).</summary>
+    [RpcMethod("eth_getRawTransactionByBlockHashAndIndex", Example = """["{block}","0x0"]""")]
+    public ReadOnlyMemory<byte> GetRawTransactionByBlockHash([RpcParameter("Block hash")] Hash256 hash, [RpcParameter("Transaction index")] ulong index) => GetRawTransactionByBlockNumber(new BlockParameter(BlockTag.Hash, 0, hash), index);
+
+    /// <summary>The bytes of a transaction by its place; <c>0x</c> when there is none (geth).</summary>
+    [RpcMethod("eth_getRawTransactionByBlockNumberAndIndex", Example = """["latest","0x0"]""")]
+    public ReadOnlyMemory<byte> GetRawTransactionByBlockNumber(BlockParameter block, [RpcParameter("Transaction index")] ulong index) =>
+        Load(block) is { } found && index < (ulong)found.Block.Transactions.Count ? TransactionCodec.Encode(found.Block.Transactions[(int)index]) : ReadOnlyMemory<byte>.Empty;
+
     /// <summary>The receipt of a mined transaction; null when it is not mined.</summary>
-    [RpcMethod("eth_getTransactionReceipt")]
-    public ReceiptJson? GetTransactionReceipt(Hash256 hash) =>
+    [RpcMethod("eth_getTransactionReceipt", Example = """["{tx}"]""")]
+    public ReceiptJson? GetTransactionReceipt([RpcParameter("Transaction hash")] Hash256 hash) =>
         chain.TryLocate(hash, out ExecutedBlock block, out int index) ? chain.ReceiptsOf(block)[index] : null;
 
     /// <summary>Takes a signed transaction into the pool; returns its hash.</summary>
-    [RpcMethod("eth_sendRawTransaction")]
-    public RpcResult<Hash256> SendRawTransaction(ReadOnlyMemory<byte> encoded)
+    [RpcMethod("eth_sendRawTransaction", Example = """["{raw}"]""", Faults = RpcFaults.Pool, Mutating = true)]
+    public RpcResult<Hash256> SendRawTransaction([RpcParameter("Transaction")] ReadOnlyMemory<byte> encoded)
     {
         if (!TransactionCodec.TryDecodeNetwork(encoded.Span, out Transaction? transaction, out BlobSidecar? sidecar, out TransactionError error))
         {

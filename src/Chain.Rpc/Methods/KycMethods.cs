@@ -19,7 +19,7 @@ public sealed class KycMethods(RpcChain chain)
     /// <summary>Whether an account is eligible at a block, why not, and its wallet and identity records.</summary>
     /// <param name="address">Account.</param>
     /// <param name="block">Block.</param>
-    [RpcMethod("kyc_getStatus")]
+    [RpcMethod("kyc_getStatus", Example = """["{account}","latest"]""", Faults = RpcFaults.State, Result = "{*: Any}")]
     public RpcResult<KycStatusJson> GetStatus(Address address, BlockParameter block = default)
     {
         if (Open(block, out NamedBlock found, out IStateView state, out DirectStorage kyc) is { } error) return error;
@@ -32,7 +32,7 @@ public sealed class KycMethods(RpcChain chain)
     /// <summary>The state proof of an account's eligibility: the slots of the recipe in section 2.7, decoded, with account and storage proofs (EIP-1186). A verifier needs the block's header and nothing else.</summary>
     /// <param name="address">Account.</param>
     /// <param name="block">Block.</param>
-    [RpcMethod("kyc_getProof", Heavy = true)]
+    [RpcMethod("kyc_getProof", Heavy = true, Example = """["{account}","latest"]""", Faults = RpcFaults.State, Result = "{*: Any}")]
     public RpcResult<KycProofJson> GetProof(Address address, BlockParameter block = default)
     {
         if (Open(block, out NamedBlock found, out IStateView state, out DirectStorage kyc) is { } error) return error;
@@ -49,7 +49,7 @@ public sealed class KycMethods(RpcChain chain)
     /// <param name="offset">How many of the oldest to leave out.</param>
     /// <param name="limit">Most identities, up to 500.</param>
     /// <param name="block">Block.</param>
-    [RpcMethod("kyc_listIdentities", Heavy = true)]
+    [RpcMethod("kyc_listIdentities", Heavy = true, Example = """[0,2,"latest"]""", Faults = RpcFaults.State, Result = "{*: Any}")]
     public RpcResult<IdentityListJson> ListIdentities(LooseNumber offset, LooseNumber limit, BlockParameter block = default)
     {
         if (limit.Value > KycLimits.PageMax) return RpcError.InvalidParams($"too many identities: {limit.Value}, at most {KycLimits.PageMax}; ask again with a larger 'offset'");
@@ -69,7 +69,7 @@ public sealed class KycMethods(RpcChain chain)
     /// </summary>
     /// <param name="transaction">Transaction, as for eth_call; without "from" the zero address sends it.</param>
     /// <param name="block">Block on whose state it is judged.</param>
-    [RpcMethod("kyc_explain", Heavy = true)]
+    [RpcMethod("kyc_explain", Heavy = true, Example = """[{"from":"{account}","to":"{other}","value":"0x1"}]""", Faults = RpcFaults.State, Result = "{*: Any}")]
     public RpcResult<ExplanationJson> Explain(Consensus.Simulation.CallRequest transaction, BlockParameter block = default) => new TransactionExplainer(chain).Explain(transaction, block);
 
     private RpcError? Open(BlockParameter block, out NamedBlock found, out IStateView state, out DirectStorage kyc)

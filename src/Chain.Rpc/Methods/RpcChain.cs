@@ -82,8 +82,7 @@ public sealed class RpcChain
         switch (block.Tag)
         {
             case BlockTag.Latest or BlockTag.Pending: hash = Manager.Database.Head.Hash; break;
-            case BlockTag.Safe: hash = Manager.Database.Safe.Hash; break;
-            case BlockTag.Finalized: hash = Manager.Database.Finalized.Hash; break;
+            case BlockTag.Safe or BlockTag.Finalized: hash = Settled(block.Tag == BlockTag.Finalized); break;
             case BlockTag.Earliest: hash = Manager.Database.GenesisHash; break;
             case BlockTag.Number:
                 if (!Blocks.TryGetCanonicalHash(block.Number, out hash)) return RpcError.Server("header not found");
@@ -94,6 +93,17 @@ public sealed class RpcChain
         if (Blocks.GetHeader(hash) is not { } header) return RpcError.Server(block.Tag == BlockTag.Hash ? "header for hash not found" : "header not found");
         found = new NamedBlock(header, hash, null);
         return null;
+    }
+
+    /// <summary>
+    /// The safe or the finalised block: what the consensus client said, and on a development chain, which has none, the block so many slots below the head as Ethereum's epochs make it.
+    /// </summary>
+    private Hash256 Settled(bool isFinalized)
+    {
+        if (Dev is null) return isFinalized ? Manager.Database.Finalized.Hash : Manager.Database.Safe.Hash;
+        ulong head = HeadNumber;
+        ulong depth = isFinalized ? 2 * DevOptions.SlotsPerEpoch : DevOptions.SlotsPerEpoch;
+        return Blocks.TryGetCanonicalHash(head - Math.Min(head, depth), out Hash256 hash) ? hash : Manager.Database.GenesisHash;
     }
 
     /// <summary>Finds a block and the state after it.</summary>

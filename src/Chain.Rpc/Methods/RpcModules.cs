@@ -2,6 +2,7 @@ using Chain.Consensus.Engines;
 using Chain.Rpc.Engine;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Model;
+using Chain.Rpc.Ports;
 
 namespace Chain.Rpc.Methods;
 
@@ -20,11 +21,13 @@ public static class RpcModules
     /// <param name="namespaces">Namespaces to serve; null serves all. Development methods exist only where there is a development engine.</param>
     /// <param name="engine">The engine that a consensus client drives; null leaves the namespace <c>engine</c> out.</param>
     /// <param name="gasLimitWanted">Gas limit that built blocks move towards.</param>
+    /// <param name="ports">What the program lends to the methods of operators.</param>
     public static RpcMethodTable Build(
         RpcChain chain, FilterStore filters, SubscriptionHub hub, string clientVersion, Func<int> peerCount, IReadOnlyCollection<string>? namespaces = null,
-        ExternalEngine? engine = null, ulong gasLimitWanted = PayloadAttributes.GasLimitWanted)
+        ExternalEngine? engine = null, ulong gasLimitWanted = PayloadAttributes.GasLimitWanted, NodePorts? ports = null)
     {
-        RpcMethods listing = new();
+        NodePorts lent = ports ?? new NodePorts();
+        RpcMethods listing = new(clientVersion);
         List<object> modules =
         [
             listing,
@@ -46,6 +49,12 @@ public static class RpcModules
             new EthSubmissionMethods(chain),
             new TestingMethods(chain),
             new OracleMethods(chain),
+            new EthBundleMethods(chain),
+            new DebugStateMethods(chain),
+            new OtterscanMethods(chain),
+            new TxPoolExplainMethods(chain),
+            new AdminMethods(chain, lent, clientVersion),
+            new MinerFeeMethods(chain),
             new KycMethods(chain),
             new ComplianceMethods(chain),
             new AuditMethods(chain),
@@ -56,7 +65,13 @@ public static class RpcModules
             modules.Add(new EngineMethods(chain, engine, gasLimitWanted));
             modules.Add(engineInfo = new EngineInfoMethods(chain, clientVersion));
         }
-        if (chain.Dev is { } dev) modules.Add(new DevMethods(chain, dev));
+        if (chain.Dev is { } dev)
+        {
+            modules.AddRange(
+            [
+                new DevMethods(chain, dev), new DevChainMethods(chain, dev, lent, clientVersion), new DevStateMethods(chain, dev, lent), new DevTokenMethods(chain, dev), new MinerMethods(dev),
+            ]);
+        }
         RpcMethodTable table = RpcMethodTable.Build(modules, namespaces);
         listing.Table = table;
         if (engineInfo is not null) engineInfo.Table = table;

@@ -16,8 +16,8 @@ namespace Chain.Rpc.Methods;
 public sealed class TestingMethods(RpcChain chain)
 {
     /// <summary>Builds a block on a parent of exactly these transactions, or of the pool's when null is given, and answers as engine_getPayloadV4 does.</summary>
-    [RpcMethod("testing_buildBlockV1", Work = RpcWork.Call)]
-    public RpcResult<IJsonWritable> BuildBlock(Hash256 parentHash, PayloadAttributes attributes, ReadOnlyMemory<byte>[]? transactions = null, ReadOnlyMemory<byte>? extraData = null)
+    [RpcMethod("testing_buildBlockV1", Work = RpcWork.Call, Example = """["{block}",{"timestamp":"0xf4865700","prevRandao":"{block}","suggestedFeeRecipient":"{account}","withdrawals":[],"parentBeaconBlockRoot":"{block}"},[],"0x"]""", Faults = RpcFaults.Execution, Result = "BuiltPayload")]
+    public RpcResult<IJsonWritable> BuildBlock([RpcParameter("Parent block hash")] Hash256 parentHash, [RpcParameter("Payload attributes")] PayloadAttributes attributes, [RpcParameter("Transactions", Required = true)] ReadOnlyMemory<byte>[]? transactions = null, ReadOnlyMemory<byte>? extraData = null)
     {
         if (chain.Blocks.GetHeader(parentHash) is not { } parent) return RpcError.Server($"parent block {parentHash} not found");
         if (!chain.Manager.Database.States.TryGetStateAt(parentHash).TryGet(out _)) return RpcError.Server($"the state of parent block {parentHash} is not available");

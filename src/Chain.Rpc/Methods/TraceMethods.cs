@@ -20,7 +20,7 @@ public sealed class TraceMethods(RpcChain chain)
     private const ulong BlocksMax = 1_000;
 
     /// <summary>All frames of a block; null when there is no such block.</summary>
-    [RpcMethod("trace_block", Heavy = true)]
+    [RpcMethod("trace_block", Heavy = true, Example = """["latest"]""", Faults = RpcFaults.Trace, Result = "FlatFrame[]?")]
     public RpcError? TraceBlock(Utf8JsonWriter writer, BlockParameter block, CancellationToken cancellation = default)
     {
         if (TryLoad(block) is not { } loaded)
@@ -35,8 +35,8 @@ public sealed class TraceMethods(RpcChain chain)
     }
 
     /// <summary>The frames of a transaction; null when it is unknown.</summary>
-    [RpcMethod("trace_transaction", Heavy = true)]
-    public RpcError? TraceTransaction(Utf8JsonWriter writer, Hash256 hash, CancellationToken cancellation = default)
+    [RpcMethod("trace_transaction", Heavy = true, Example = """["{tx}"]""", Faults = RpcFaults.Trace, Result = "FlatFrame[]?")]
+    public RpcError? TraceTransaction(Utf8JsonWriter writer, [RpcParameter("Transaction hash")] Hash256 hash, CancellationToken cancellation = default)
     {
         if (!chain.TryLocate(hash, out ExecutedBlock block, out int index))
         {
@@ -50,8 +50,8 @@ public sealed class TraceMethods(RpcChain chain)
     }
 
     /// <summary>One frame of a transaction by its place in the tree; null when there is none.</summary>
-    [RpcMethod("trace_get", Heavy = true)]
-    public RpcError? Get(Utf8JsonWriter writer, Hash256 hash, JsonElement path, CancellationToken cancellation = default)
+    [RpcMethod("trace_get", Heavy = true, Example = """["{tx}",["0x0"]]""", Faults = RpcFaults.Trace, Result = "FlatFrame?")]
+    public RpcError? Get(Utf8JsonWriter writer, [RpcParameter("Transaction hash")] Hash256 hash, JsonElement path, CancellationToken cancellation = default)
     {
         if (path.ValueKind != JsonValueKind.Array) return RpcError.InvalidArgument(1, HexReader.WrongKind(path, "an array of indices"));
         List<int> wanted = [];
@@ -71,7 +71,7 @@ public sealed class TraceMethods(RpcChain chain)
     }
 
     /// <summary>Frames of a range of blocks by sender and recipient: fromBlock, toBlock, fromAddress, toAddress, after, count.</summary>
-    [RpcMethod("trace_filter", Heavy = true)]
+    [RpcMethod("trace_filter", Heavy = true, Example = """[{"fromBlock":"0x1","toAddress":["{contract}"],"count":1}]""", Faults = RpcFaults.Block | RpcFaults.Trace | RpcFaults.Limit, Result = "FlatFrame[]")]
     public RpcError? Filter(Utf8JsonWriter writer, TraceFilter filter, CancellationToken cancellation = default)
     {
         if (chain.TryFind(filter.From ?? new BlockParameter(BlockTag.Earliest), out NamedBlock first) is { } fromError) return fromError;
@@ -102,7 +102,7 @@ public sealed class TraceMethods(RpcChain chain)
     }
 
     /// <summary>Traces of all transactions of a block, of the kinds asked for.</summary>
-    [RpcMethod("trace_replayBlockTransactions", Heavy = true)]
+    [RpcMethod("trace_replayBlockTransactions", Heavy = true, Example = """["latest",["stateDiff"]]""", Faults = RpcFaults.Trace, Result = "Replay[]?")]
     public RpcError? ReplayBlock(Utf8JsonWriter writer, BlockParameter block, TraceKinds kinds, CancellationToken cancellation = default)
     {
         if (TryLoad(block) is not { } loaded)
@@ -117,22 +117,22 @@ public sealed class TraceMethods(RpcChain chain)
     }
 
     /// <summary>Traces of a transaction, of the kinds asked for.</summary>
-    [RpcMethod("trace_replayTransaction", Heavy = true)]
-    public RpcError? ReplayTransaction(Utf8JsonWriter writer, Hash256 hash, TraceKinds kinds, CancellationToken cancellation = default) =>
+    [RpcMethod("trace_replayTransaction", Heavy = true, Example = """["{tx}",["trace"]]""", Faults = RpcFaults.Trace, Result = "Replay")]
+    public RpcError? ReplayTransaction(Utf8JsonWriter writer, [RpcParameter("Transaction hash")] Hash256 hash, TraceKinds kinds, CancellationToken cancellation = default) =>
         chain.TryLocate(hash, out ExecutedBlock block, out int index)
             ? Replay(writer, block, kinds, i => i == index, withHash: false, cancellation)
             : RpcError.Server("transaction not found");
 
     /// <summary>Traces of a call, of the kinds asked for.</summary>
-    [RpcMethod("trace_call", Heavy = true)]
-    public RpcError? Call(Utf8JsonWriter writer, CallRequest call, TraceKinds kinds, BlockParameter block = default, CancellationToken cancellation = default)
+    [RpcMethod("trace_call", Heavy = true, Example = """[{"from":"{account}","to":"{contract}"},["trace"],"latest"]""", Faults = RpcFaults.State | RpcFaults.Execution, Result = "Replay")]
+    public RpcError? Call(Utf8JsonWriter writer, [RpcParameter("Transaction")] CallRequest call, TraceKinds kinds, BlockParameter block = default, CancellationToken cancellation = default)
     {
         if (chain.TryFindTarget(block, out SimulationTarget target) is { } error) return error;
         return Call(writer, chain.Simulator.Open(target), call, kinds, cancellation);
     }
 
     /// <summary>Traces of calls that follow one another: each item is a call and its kinds.</summary>
-    [RpcMethod("trace_callMany", Heavy = true)]
+    [RpcMethod("trace_callMany", Heavy = true, Example = """[[[{"from":"{account}","to":"{contract}"},["trace"]]],"latest"]""", Faults = RpcFaults.State | RpcFaults.Execution, Result = "Replay[]")]
     public RpcError? CallMany(Utf8JsonWriter writer, JsonElement calls, BlockParameter block = default, CancellationToken cancellation = default)
     {
         if (calls.ValueKind != JsonValueKind.Array) return RpcError.InvalidArgument(0, HexReader.WrongKind(calls, "an array of [call, kinds]"));
@@ -152,8 +152,8 @@ public sealed class TraceMethods(RpcChain chain)
     }
 
     /// <summary>Traces of a signed transaction on the head, without sending it.</summary>
-    [RpcMethod("trace_rawTransaction", Heavy = true)]
-    public RpcError? RawTransaction(Utf8JsonWriter writer, ReadOnlyMemory<byte> encoded, TraceKinds kinds, CancellationToken cancellation = default)
+    [RpcMethod("trace_rawTransaction", Heavy = true, Example = """["{raw}",["trace"]]""", Faults = RpcFaults.State | RpcFaults.Execution, Result = "Replay")]
+    public RpcError? RawTransaction(Utf8JsonWriter writer, [RpcParameter("Transaction")] ReadOnlyMemory<byte> encoded, TraceKinds kinds, CancellationToken cancellation = default)
     {
         if (!TransactionCodec.TryDecodeNetwork(encoded.Span, out Transaction? transaction, out _, out TransactionError error) || !transaction.TryRecoverSender(out Address sender))
             return RpcError.InvalidArgument(0, $"the {encoded.Length} bytes are not a signed transaction: {ErrorNames.ToFixtureName(error)}");

@@ -12,7 +12,7 @@ namespace Chain.Rpc.Methods;
 public sealed class TxPoolMethods(RpcChain chain)
 {
     /// <summary>Numbers of executable and of waiting transactions.</summary>
-    [RpcMethod("txpool_status")]
+    [RpcMethod("txpool_status", Result = "PoolStatus")]
     public IJsonWritable Status()
     {
         ulong pending = 0;
@@ -26,16 +26,16 @@ public sealed class TxPoolMethods(RpcChain chain)
     }
 
     /// <summary>All transactions by sender and nonce.</summary>
-    [RpcMethod("txpool_content", Heavy = true)]
+    [RpcMethod("txpool_content", Heavy = true, Result = "PoolContent")]
     public IJsonWritable Content() => new PoolContentJson(chain.Pool.Content(), Inspect: false);
 
     /// <summary>All transactions by sender and nonce, each as one line of text.</summary>
-    [RpcMethod("txpool_inspect", Heavy = true)]
+    [RpcMethod("txpool_inspect", Heavy = true, Result = "PoolLines")]
     public IJsonWritable Inspect() => new PoolContentJson(chain.Pool.Content(), Inspect: true);
 
     /// <summary>The transactions of one sender, by nonce.</summary>
-    [RpcMethod("txpool_contentFrom", Heavy = true)]
-    public IJsonWritable ContentFrom(Address sender) => new SenderContentJson(chain.Pool.Content().FirstOrDefault(content => content.Sender == sender));
+    [RpcMethod("txpool_contentFrom", Heavy = true, Example = """["{account}"]""", Result = "SenderContent")]
+    public IJsonWritable ContentFrom([RpcParameter("address")] Address sender) => new SenderContentJson(chain.Pool.Content().FirstOrDefault(content => content.Sender == sender));
 
     private static void WriteByNonce(Utf8JsonWriter writer, IReadOnlyList<PooledTransaction>? transactions, bool inspect)
     {

@@ -33,6 +33,24 @@ public sealed class RpcMethodAttribute(string name, params string[] aliases) : A
     /// <summary>Further names.</summary>
     public IReadOnlyList<string> Aliases { get; } = aliases;
 
+    /// <summary>
+    /// Arguments of an example, a JSON array, which the reference shows and a test executes on a development chain. Names in braces stand for things of that
+    /// chain: <c>{account}</c>, <c>{contract}</c>, <c>{tx}</c>, <c>{block}</c> and others.
+    /// </summary>
+    public string Example { get; init; } = "[]";
+
+    /// <summary>True when the example's result differs from run to run (a random id, the clock); the reference then shows its type alone.</summary>
+    public bool Volatile { get; init; }
+
+    /// <summary>What can go wrong besides bad arguments.</summary>
+    public RpcFaults Faults { get; init; }
+
+    /// <summary>Type of the result in the notation of <see cref="Docs.TypeNotation"/>, where the return type does not tell.</summary>
+    public string? Result { get; init; }
+
+    /// <summary>True when the method changes the chain or the node.</summary>
+    public bool Mutating { get; init; }
+
     /// <summary>What the method costs.</summary>
     public RpcWork Work { get; init; }
 
@@ -45,4 +63,16 @@ public sealed class RpcMethodAttribute(string name, params string[] aliases) : A
             if (value) Work = Name.StartsWith("engine_", StringComparison.Ordinal) ? RpcWork.Engine : RpcWork.Heavy;
         }
     }
+}
+
+/// <summary>What a parameter is called on the wire, where its name in C#, written as words, is not it.</summary>
+/// <param name="name">Name, as the specification has it.</param>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class RpcParameterAttribute(string name) : Attribute
+{
+    /// <summary>Name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>True when the specification requires the argument, though this node goes on without.</summary>
+    public bool Required { get; init; }
 }

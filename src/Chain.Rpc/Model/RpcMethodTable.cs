@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Text.Json;
+using Chain.Rpc.Docs;
 using Chain.Rpc.Json;
 using Chain.Rpc.Server;
 
@@ -11,21 +13,34 @@ namespace Chain.Rpc.Model;
 internal delegate ValueTask<RpcError?> RpcHandler(RpcCall call, Utf8JsonWriter writer);
 
 /// <summary>A method that is served.</summary>
-internal sealed record RpcMethod(string Name, RpcWork Work, RpcHandler Handler);
+/// <param name="Name">Name it is called by.</param>
+/// <param name="Work">What it costs.</param>
+/// <param name="Handler">Runs it.</param>
+/// <param name="IsWriting">True when it writes its result while it works.</param>
+internal sealed record RpcMethod(string Name, RpcWork Work, RpcHandler Handler, bool IsWriting);
 
 /// <summary>The methods that are served, found once at start-up by their attributes and compiled to delegates.</summary>
 public sealed class RpcMethodTable
 {
     private const int NameCharsMax = 128;
 
+    // A point is in "rpc.discover" alone, the name that the OpenRPC specification fixes.
+    private static readonly SearchValues<char> NamespaceEnds = SearchValues.Create("_.");
+
     private FrozenDictionary<string, RpcMethod> _methods;
     private FrozenDictionary<string, RpcMethod>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
 
-    private RpcMethodTable(Dictionary<string, RpcMethod> methods)
+    private readonly Lazy<IReadOnlyList<MethodDescription>> _descriptions;
+
+    private RpcMethodTable(Dictionary<string, RpcMethod> methods, Lazy<IReadOnlyList<MethodDescription>> descriptions)
     {
         _methods = methods.ToFrozenDictionary(StringComparer.Ordinal);
+        _descriptions = descriptions;
         _bySpan = _methods.GetAlternateLookup<ReadOnlySpan<char>>();
     }
+
+    /// <summary>The served methods as clients see them, by name.</summary>
+    public IReadOnlyList<MethodDescription> Descriptions => [.. _descriptions.Value.Select(Served).OfType<MethodDescription>()];
 
     /// <summary>Takes methods out that nobody may call here; before the table is served.</summary>
     public void Restrict(MethodAccess access)
@@ -47,22 +62,26 @@ public sealed class RpcMethodTable
     public static RpcMethodTable Build(IEnumerable<object> modules, IReadOnlyCollection<string>? namespaces = null)
     {
         Dictionary<string, RpcMethod> methods = new(StringComparer.Ordinal);
+        List<(MethodInfo Info, RpcMethodAttribute Attribute)> found = [];
         foreach (object module in modules)
         {
             foreach (MethodInfo info in module.GetType().GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static))
             {
                 if (info.GetCustomAttribute<RpcMethodAttribute>() is not { } attribute) continue;
                 RpcHandler? handler = null;
+                bool isWriting = Array.Exists(info.GetParameters(), parameter => parameter.ParameterType == typeof(Utf8JsonWriter));
                 foreach (string name in attribute.Aliases.Prepend(attribute.Name))
                 {
                     if (namespaces is not null && !namespaces.Contains(NamespaceOf(name))) continue;
                     handler ??= Compile(module, info);
-                    if (!methods.TryAdd(name, new RpcMethod(name, attribute.Work, handler)))
+                    if (!methods.TryAdd(name, new RpcMethod(name, attribute.Work, handler, isWriting)))
                         throw new InvalidOperationException($"Two methods are named {name}.");
                 }
+                if (handler is not null) found.Add((info, attribute));
             }
         }
-        return new RpcMethodTable(methods);
+        return new RpcMethodTable(methods, new(() =>
+        [.. found.Select(method => MethodDescription.Of(method.Info, method.Attribute)).OrderBy(description => description.Name, StringComparer.Ordinal)]));
     }
 
     internal bool TryGet(ReadOnlySpan<byte> nameUtf8, out RpcMethod method)
@@ -74,7 +93,14 @@ public sealed class RpcMethodTable
             && _bySpan.TryGetValue(name[..written], out method!);
     }
 
-    private static string NamespaceOf(string method) => method.Split('_', 2)[0];
+    private static string NamespaceOf(string method) => method[..Math.Max(method.IndexOfAny(NamespaceEnds), 0)];
+
+    /// <summary>The description under the names that are served; null when none is.</summary>
+    private MethodDescription? Served(MethodDescription description)
+    {
+        string[] names = [.. description.Aliases.Prepend(description.Name).Where(_methods.ContainsKey)];
+        return names.Length == 0 ? null : description with { Name = names[0], Aliases = names[1..] };
+    }
 
     private static RpcHandler Compile(object module, MethodInfo info)
     {

@@ -141,10 +141,16 @@ internal sealed class HttpFront(RpcProcessor processor, RpcServerOptions options
                 message = copy.AsMemory(0, (int)body.Buffer.Length);
             }
             CancellationToken aborted = context.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted;
-            RpcCall call = await processor.ProcessAsync(message, null, output, aborted, access);
+            AnswerSink sink = new(context);
+            RpcCall call = await processor.ProcessAsync(message, null, output, aborted, access, sink);
             reader.AdvanceTo(body.Buffer.End);
-            await AnswerAsync(context, request, output);
+            if (sink.IsBegun) await sink.EndAsync(output.Written);
+            else await AnswerAsync(context, request, output);
             call.Responded();
+        }
+        catch (AnswerBrokenException)
+        {
+            context.GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort();
         }
         finally
         {

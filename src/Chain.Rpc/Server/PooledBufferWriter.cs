@@ -10,6 +10,7 @@ public sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable
     private readonly int _bytesMax;
     private byte[] _buffer;
     private int _length;
+    private long _sentBytes;
 
     /// <summary>An empty buffer.</summary>
     /// <param name="bytesMax">Size it must not pass.</param>
@@ -32,6 +33,9 @@ public sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable
 
     /// <summary>What was written; valid until the next write.</summary>
     public ReadOnlyMemory<byte> Written => _buffer.AsMemory(0, _length);
+
+    /// <summary>Where a full buffer is sent while more is written; null keeps all of it here.</summary>
+    internal AnswerSink? Sink { get; set; }
 
     /// <inheritdoc/>
     public void Advance(int count) => _length += count;
@@ -62,6 +66,8 @@ public sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable
     public void Clear()
     {
         _length = 0;
+        _sentBytes = 0;
+        Sink = null;
         if (_buffer.Length <= 1 << 20) return;
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = ArrayPool<byte>.Shared.Rent(InitialBytes);
@@ -82,8 +88,15 @@ public sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable
 
     private void Grow(int sizeHint)
     {
+        if (Sink is not null && _length >= AnswerSink.GatheredBytes)
+        {
+            Sink.Send(Written);
+            _sentBytes += _length;
+            _length = 0;
+            if (_buffer.Length >= Math.Max(sizeHint, 256)) return;
+        }
         long needed = (long)_length + Math.Max(sizeHint, 256);
-        if (needed > _bytesMax) throw new ResponseTooLargeException();
+        if (_sentBytes + needed > _bytesMax) throw new ResponseTooLargeException();
         byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(needed, 2L * _buffer.Length), Array.MaxLength));
         _buffer.AsSpan(0, _length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer);

@@ -54,8 +54,10 @@ public sealed partial class RpcProcessor : IDisposable
     /// <param name="output">Where the answer is appended.</param>
     /// <param name="cancellation">Cancelled when the client is gone.</param>
     /// <param name="access">Methods the client may call; null for all.</param>
+    /// <param name="sink">Sends the beginning of a large answer early; null where answers are sent whole.</param>
+    /// <exception cref="AnswerBrokenException">The answer failed after its beginning was sent.</exception>
     /// <returns>The call object, whose <see cref="RpcCall.Responded"/> is to be called once the answer is on its way.</returns>
-    internal async ValueTask<RpcCall> ProcessAsync(ReadOnlyMemory<byte> message, IRpcSession? session, PooledBufferWriter output, CancellationToken cancellation, MethodAccess? access = null)
+    internal async ValueTask<RpcCall> ProcessAsync(ReadOnlyMemory<byte> message, IRpcSession? session, PooledBufferWriter output, CancellationToken cancellation, MethodAccess? access = null, AnswerSink? sink = null)
     {
         RpcCall call = new() { Session = session, Cancellation = cancellation, Access = access };
         using JsonDocument? document = Parse(message, output);
@@ -64,7 +66,7 @@ public sealed partial class RpcProcessor : IDisposable
         Utf8JsonWriter writer = _writers.Get();
         try
         {
-            if (root.ValueKind != JsonValueKind.Array) await AnswerAsync(root, call, output, writer);
+            if (root.ValueKind != JsonValueKind.Array) await AnswerAsync(root, call, output, writer, sink);
             else await AnswerBatchAsync(root, call, output, writer);
         }
         finally
@@ -152,7 +154,7 @@ public sealed partial class RpcProcessor : IDisposable
         else output.Write("]"u8);
     }
 
-    private async ValueTask AnswerAsync(JsonElement request, RpcCall call, PooledBufferWriter output, Utf8JsonWriter writer)
+    private async ValueTask AnswerAsync(JsonElement request, RpcCall call, PooledBufferWriter output, Utf8JsonWriter writer, AnswerSink? sink = null)
     {
         if (!IsRequest(request, out JsonElement id, out JsonElement name, out JsonElement parameters))
         {
@@ -181,6 +183,7 @@ public sealed partial class RpcProcessor : IDisposable
             WriteStart(output, id);
             output.Write(",\"result\":"u8);
             writer.Reset(output);
+            if (method.IsWriting && !notification) output.Sink = sink;
             long since = RpcTelemetry.Begin();
             using Activity? trace = RpcTelemetry.Traces.HasListeners() ? RpcTelemetry.Traces.StartActivity(method.Name, ActivityKind.Server) : null;
             try
@@ -213,6 +216,8 @@ public sealed partial class RpcProcessor : IDisposable
             trace?.SetTag("rpc.system", "jsonrpc").SetTag("rpc.method", method.Name).SetTag("rpc.jsonrpc.error_code", error?.Code);
             if (error is not null) trace?.SetStatus(ActivityStatusCode.Error, error.Message);
         }
+        output.Sink = null;
+        if (error is not null && sink is { IsBegun: true }) throw new AnswerBrokenException();
         if (notification)
         {
             output.Length = start;

@@ -30,6 +30,9 @@ public sealed record TraceOptions
     /// <summary>Log of opcodes: most steps; 0 for all.</summary>
     public ulong Limit { get; init; }
 
+    /// <summary>Index of the transaction of the block before which a call runs (debug_traceCall); null for after the block.</summary>
+    public ulong? TransactionIndex { get; init; }
+
     /// <summary>Time the trace may take; null for the server's limit.</summary>
     public TimeSpan? Timeout { get; init; }
 
@@ -58,6 +61,7 @@ public sealed record TraceOptions
             EnableMemory = reader.Value<bool>("enableMemory"u8) ?? false,
             EnableReturnData = reader.Value<bool>("enableReturnData"u8) ?? false,
             Limit = reader.Value<LooseNumber>("limit"u8)?.Value ?? 0,
+            TransactionIndex = reader.Value<LooseNumber>("txIndex"u8)?.Value,
             Timeout = timeout,
             State = reader.Object<IReadOnlyDictionary<Address, StateOverride>>("stateOverrides"u8, SimulationReaders.ReadStateOverrides),
             Block = reader.Object<BlockOverride>("blockOverrides"u8, SimulationReaders.ReadBlockOverride),

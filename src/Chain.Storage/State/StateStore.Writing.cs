@@ -85,6 +85,8 @@ public sealed partial class StateStore
     internal StateLayer? NextToMerge(StateLayer head, ulong target)
     {
         if (target <= _base.Number) return null;
+        // Mostly there is one branch, and no need to walk down all of it.
+        if (head.Parent != _base && _base.Children.Count == 1) return _base.Children[0];
         StateLayer layer = head;
         while (layer.Parent is { } parent && parent != _base) layer = parent;
         return layer;
@@ -97,7 +99,6 @@ public sealed partial class StateStore
         foreach (StateLayer child in _base.Children)
             if (child != layer) Collect(child, orphans);
         LayerMerge merge = new(_base, layer, orphans, [], _oldestNumber);
-        _pastTries.BeginMerge(layer);
 
         // Readers look at these after they have read the base, so they are set before it can change.
         _base.Fate = LayerFate.Merged;
@@ -120,6 +121,7 @@ public sealed partial class StateStore
     private void WriteChanges(IWriteBatch batch, LayerMerge merge)
     {
         StateLayer layer = merge.Layer;
+        _pastTries.BeginMerge(layer);
         bool keepHistory = _options.HistoryBlocks > 0;
         WriteFlat(batch, layer, keepHistory, merge.ClearedSlots);
         WriteNodes(batch, layer);

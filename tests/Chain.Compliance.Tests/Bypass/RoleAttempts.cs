@@ -48,7 +48,12 @@ public sealed class RoleAttempts
         yield return Lacking("An_agent_sets_an_agent", World.Agent, "setEnabled(address)", World.Nobody);
         yield return Lacking("An_agent_makes_itself_manager", World.Agent, "setManager(address)", World.Agent);
         yield return Lacking("A_manager_makes_itself_admin", World.Manager, "setAdmin(address)", World.Manager);
-        yield return Lacking("A_manager_demotes_an_admin", World.Manager, "setNone(address)", World.Admin);
+        yield return Case("A_manager_demotes_an_admin", () =>
+        {
+            using World world = new(1);
+            world.Succeeds(World.Admin, "setAdmin(address)", Other);
+            Refused(world, World.Manager, "setNone(address)", Other);
+        });
         yield return Lacking("A_manager_names_an_officer", World.Manager, "setOfficer(address,bool)", World.Manager, true);
         yield return Case("A_manager_raises_the_mode", () =>
         {

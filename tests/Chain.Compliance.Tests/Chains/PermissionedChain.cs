@@ -80,10 +80,12 @@ internal sealed class PermissionedChain : IDisposable
         StateDelta delta = state.ToDelta();
         Genesis genesis = new() { GasLimit = 30_000_000, Timestamp = GenesisTimestamp };
         Block block = genesis.ToBlock(StateStore.ComputeGenesisRoot(delta), spec.GenesisRules(genesis));
-        Database = ChainDatabase.Open(new MemoryStore(), new GenesisBlock(ChainId, block, block.Header.Hash, delta));
+        Database = ChainDatabase.Open(Store, new GenesisBlock(ChainId, block, block.Header.Hash, delta));
         Clock = GenesisTimestamp;
         Manager = new ChainManager(spec, Database, modules, DispatcherKind.TailCalls, new PoolOptions { ClockSeconds = () => Clock });
     }
+
+    public MemoryStore Store { get; } = new();
 
     public ChainDatabase Database { get; }
 

@@ -62,8 +62,11 @@ contract LendingHandler is Platform {
         }
     }
 
-    function liquidate(uint256 a, uint256 assets) external {
+    /// After a fall of the price.
+    function liquidate(uint256 a, uint256 assets, uint256 fall) external {
         address account = _borrower(a);
+        _price = int256(bound(fall, 15e8, 80e8));
+        report(NAV, _price);
         uint256 before = pool.health(account);
         fund(lara, address(pool), 200_000e6);
         vm.prank(lara);

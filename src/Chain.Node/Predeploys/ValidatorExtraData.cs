@@ -23,7 +23,7 @@ internal static class ValidatorExtraData
         }
         if (validators.Count is 0 or > ValidatorsMax) throw new UserException($"In the configuration: validators has {validators.Count} entries; 1 to {ValidatorsMax} are expected.");
         validators.Sort();
-        using RlpWriter writer = new(VanitySizeBytes + (validators.Count * (Address.SizeBytes + 1)));
+        RlpWriter writer = new(VanitySizeBytes + (validators.Count * (Address.SizeBytes + 1)));
         int list = writer.BeginList();
         writer.WriteBytes(new byte[VanitySizeBytes]);
         int addresses = writer.BeginList();
@@ -33,7 +33,9 @@ internal static class ValidatorExtraData
         writer.WriteUInt64(0);
         writer.EndList(writer.BeginList());
         writer.EndList(list);
-        return Hex.Encode(writer.Written);
+        string encoded = Hex.Encode(writer.Written);
+        writer.Dispose();
+        return encoded;
     }
 
     private static UserException Wrong(JsonNode? value) => new($"In the configuration: validators has {value?.ToJsonString() ?? "null"}; a list of addresses (0x and 40 hex digits) is expected.");

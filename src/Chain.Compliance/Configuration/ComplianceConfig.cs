@@ -140,14 +140,23 @@ public sealed class ComplianceConfig
     /// <param name="headTimestamp">Timestamp of the chain's head.</param>
     public string? DifferenceFrom(ComplianceConfig earlier, ulong headTimestamp)
     {
-        string[] before = [.. earlier.Entries.Where(e => e.Timestamp <= headTimestamp).Select(SectionWriter.Describe)];
-        string[] after = [.. Entries.Where(e => e.Timestamp <= headTimestamp).Select(SectionWriter.Describe)];
+        ModuleEntry[] before = [.. earlier.Entries.Where(e => e.Timestamp <= headTimestamp)];
+        ModuleEntry[] after = [.. Entries.Where(e => e.Timestamp <= headTimestamp)];
         int first = 0;
-        while (first < before.Length && first < after.Length && before[first] == after[first]) first++;
+        while (first < before.Length && first < after.Length && SectionWriter.Describe(before[first]) == SectionWriter.Describe(after[first])) first++;
         if (first == before.Length && first == after.Length) return null;
-        string was = first < before.Length ? before[first] : "no entry";
-        string now = first < after.Length ? after[first] : "no entry";
+        ModuleEntry? then = before.ElementAtOrDefault(first), present = after.ElementAtOrDefault(first);
+        // Entries of another module or time at the same place: one of the two is missing on the other side.
+        if (then is not null && present is not null && !IsAtOnce(then, present))
+        {
+            if (after.Any(e => IsAtOnce(e, then))) then = null;
+            else present = null;
+        }
+        string was = then is null ? "no entry" : SectionWriter.Describe(then);
+        string now = present is null ? "no entry" : SectionWriter.Describe(present);
         return $"the module entries up to {headTimestamp}, the time of the head, have acted already and cannot change: the chain was made with {was}, and the files say {now}. Put that entry back; later ones may change.";
+
+        static bool IsAtOnce(ModuleEntry a, ModuleEntry b) => a.Module == b.Module && a.Timestamp == b.Timestamp;
     }
 
     /// <summary>Why a module cannot run at its time: every module requires Shanghai (section 7, rule 4). Null when all can.</summary>

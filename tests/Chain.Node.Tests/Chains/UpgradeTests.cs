@@ -67,7 +67,7 @@ public sealed class UpgradeTests
     [TestCase("{\"precompileUpgrades\": [{\"kycConfig\": {\"blockTimestamp\": 5}, \"auditConfig\": {\"blockTimestamp\": 5}}]}", "exactly one module section")]
     [TestCase("{\"precompileUpgrades\": [{\"kycConfig\": {\"blockTimestamp\": 1800000000, \"disable\": true, \"mode\": 1}}]}", "sets nothing else")]
     [TestCase("{\"precompileUpgrades\": [{\"kycConfig\": {\"blockTimestamp\": 1800000000, \"minTier\": 1}}]}", "minTier is not a known key")]
-    [TestCase("{\"precompileUpgrades\": [{\"auditConfig\": {\"blockTimestamp\": 1800000000, \"disable\": true}}]}", "follows no enabled state")]
+    [TestCase("{\"precompileUpgrades\": [{\"auditConfig\": {\"blockTimestamp\": 1800000000, \"disable\": true}}, {\"auditConfig\": {\"blockTimestamp\": 1800000001, \"disable\": true}}]}", "follows no enabled state")]
     [TestCase("{\"precompileUpgrades\": [{\"kycConfig\": {\"blockTimestamp\": 1800000001}}, {\"auditConfig\": {\"blockTimestamp\": 1800000000}}]}", "order the entries by time")]
     [TestCase("{\"upgrades\": []}", "precompileUpgrades")]
     [TestCase("nonsense", "is no JSON")]

@@ -54,7 +54,9 @@ internal sealed class RpcLimitOptions
     {
         Option<long> option = new(name)
         {
-            Description = string.Create(CultureInfo.InvariantCulture, $"{what}, {least} to {most}."), DefaultValueFactory = _ => current(Defaults), HelpName = unit,
+            Description = string.Create(CultureInfo.InvariantCulture, $"{what}, {least} to {most}."),
+            DefaultValueFactory = _ => current(Defaults),
+            HelpName = unit,
         };
         _flags.Add((option, (result, limits) =>
         {

@@ -36,8 +36,8 @@ public sealed class EffectiveOptions
     /// <summary>The command line with what was added.</summary>
     public ParseResult Result { get; }
 
-    /// <summary>The options that read the environment and a file.</summary>
-    public static Option<string?> CreateConfigOption() => new(ConfigFlag)
+    /// <summary>The option that makes a command one whose options are read from the environment and a file too.</summary>
+    public static Option<string?> CreateConfigOption() => new SettingsFileOption
     {
         Description = "File of settings, TOML or (named *.json) JSON: keys are the flags without their dashes. A flag wins over the environment (CHAIN_HTTP_PORT for --http.port), that over the file.",
         HelpName = "FILE",
@@ -96,7 +96,7 @@ public sealed class EffectiveOptions
         return variables;
     }
 
-    private static bool IsConfigurable(Command command) => command.Options.Any(option => option.Name == ConfigFlag);
+    private static bool IsConfigurable(Command command) => command.Options.Any(option => option is SettingsFileOption);
 
     private static bool IsSetting(Option option) => option.Name is not (ConfigFlag or "--help" or "--version");
 
@@ -169,4 +169,7 @@ public sealed class EffectiveOptions
         int at = option.Description?.IndexOf(Mark, StringComparison.Ordinal) ?? -1;
         return at < 0 ? "" : option.Description![(at + Mark.Length)..].TrimEnd('.');
     }
+
+    /// <summary>Told apart from other commands' option of that name, which means another file.</summary>
+    private sealed class SettingsFileOption() : Option<string?>(ConfigFlag);
 }

@@ -49,7 +49,7 @@ public sealed class ExampleChain : IAsyncDisposable
     public static async Task<ExampleChain> StartAsync(bool withFolder)
     {
         string? folder = withFolder ? Directory.CreateTempSubdirectory("chain-example-").FullName : null;
-        DevNode node = new(new DevSettings { HttpPort = 0, Mining = MiningMode.Manual, GenesisTimestamp = GenesisTimestamp, DataFolder = folder }, new ConsoleLog(LogLevel.None));
+        DevNode node = new(new DevSettings { HttpPort = 0, Mining = MiningMode.Manual, GenesisTimestamp = GenesisTimestamp, DataFolder = folder, Predeploys = false }, new ConsoleLog(LogLevel.None));
         await node.StartAsync().ConfigureAwait(false);
         ExampleChain chain = new(node, folder);
         await chain.PrepareAsync().ConfigureAwait(false);

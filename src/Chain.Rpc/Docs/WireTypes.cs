@@ -17,7 +17,7 @@ public static class WireTypes
         Header = {baseFeePerGas?: Quantity, blobGasUsed?: Quantity, difficulty: Quantity, excessBlobGas?: Quantity, extraData: Data, gasLimit: Quantity, gasUsed: Quantity, hash: Hash,
             logsBloom: Bloom, miner: Address, mixHash: Hash, nonce: Bytes8, number: Quantity, parentBeaconBlockRoot?: Hash, parentHash: Hash, receiptsRoot: Hash, requestsHash?: Hash,
             sha3Uncles: Hash, stateRoot: Hash, timestamp: Quantity, transactionsRoot: Hash, withdrawalsRoot?: Hash}
-        Block = {...Header, size: Quantity, transactions: (Hash|Transaction)[], uncles: Hash[], withdrawals?: Withdrawal[]}
+        Block = {...Header, size: Quantity, transactions: (Hash[]|Transaction[]), uncles: Hash[], withdrawals?: Withdrawal[]}
         Withdrawal = {index: Quantity, validatorIndex: Quantity, address: Address, amount: Quantity}
         Transaction = {blockHash: Hash?, blockNumber: Quantity?, blockTimestamp: Quantity?, from: Address, gas: Quantity, gasPrice: Quantity, maxFeePerGas?: Quantity,
             maxPriorityFeePerGas?: Quantity, maxFeePerBlobGas?: Quantity, hash: Hash, input: Data, nonce: Quantity, to: Address?, transactionIndex: Quantity?, value: Quantity, type: Quantity,

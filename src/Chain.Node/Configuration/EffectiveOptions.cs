@@ -96,7 +96,8 @@ public sealed class EffectiveOptions
         return variables;
     }
 
-    private static bool IsConfigurable(Command command) => command.Options.Any(option => option.Name == ConfigFlag);
+    /// <summary>A required <c>--config</c> is a command's own, not the file of settings.</summary>
+    private static bool IsConfigurable(Command command) => command.Options.Any(option => option is { Name: ConfigFlag, Required: false });
 
     private static bool IsSetting(Option option) => option.Name is not (ConfigFlag or "--help" or "--version");
 

@@ -125,8 +125,11 @@ public sealed class PredeployTable
         Address timelock = PredeployAddresses.Timelock;
         AbiValue zero = AbiValue.Of(UInt256.Zero);
         AbiValue rules = AbiValue.Tuple([AbiValue.Of((UInt256)KycRule), .. Enumerable.Repeat(zero, 13)]);
-        yield return Module(PredeployAddresses.LendingPool, "LendingPool", isPausable: true) with
+        Predeploy lending = Module(PredeployAddresses.LendingPool, "LendingPool", isPausable: true);
+        yield return lending with
         {
+            // The agent of its own shares, who freezes and recovers but neither mints nor burns.
+            Roles = [.. lending.Roles, new("AGENT_ROLE", _guardian), new("RISK_ROLE", timelock)],
             Arguments = AbiValue.Call(
                 "initialize(address,address,address,string,string,((uint32,uint8,uint8,uint8,uint32,uint32,uint64,uint16,bool,uint96,uint256,uint256,uint256,bytes32),uint16[],uint32[],uint224[]))",
                 AbiValue.Of(timelock), AbiValue.Of(_guardian), AbiValue.Of(usdc), AbiValue.Of("Defactor Lending Share"), AbiValue.Of("dLEND"),

@@ -21,7 +21,11 @@ const other = wallet(3)
 const at = (name, address = predeploys[name], signer = admin) => new Contract(address, published(name), signer)
 const mined = async pending => (await pending).wait()
 // As the SDK sends: populate, then send by the signer.
-const sent = async (signer, contract, method, ...args) => (await signer.sendTransaction(await contract[method].populateTransaction(...args))).wait()
+const sent = async (signer, contract, method, ...args) => {
+  // Estimated in the second of the last change, interest would cost nothing; in the next block it does.
+  await travel(1)
+  return (await signer.sendTransaction(await contract[method].populateTransaction(...args))).wait()
+}
 const now = async () => BigInt((await provider.getBlock('latest')).timestamp)
 const travel = async seconds => {
   await provider.send('evm_increaseTime', [Number(seconds)])

@@ -153,7 +153,6 @@ public class PredeployGenesisTests
     /// <summary>The state of a genesis file, and calls on it that change nothing.</summary>
     private sealed class Installed : IDisposable
     {
-        private readonly VirtualMachine _machine = new(DispatcherKind.Loop);
         private readonly BlockContext _block;
 
         public Installed(byte[] genesis)
@@ -184,7 +183,8 @@ public class PredeployGenesisTests
             State.BeginTransaction();
             int mark = State.Snapshot();
             Message message = new() { Kind = CallKind.Call, Caller = caller, Recipient = recipient, Input = input, Gas = 10_000_000 };
-            ExecutionResult result = _machine.Execute(State, _block, new TransactionContext { Origin = caller }, message);
+            using VirtualMachine machine = new(DispatcherKind.Loop);
+            ExecutionResult result = machine.Execute(State, _block, new TransactionContext { Origin = caller }, message);
             State.Revert(mark);
             return result;
         }

@@ -20,12 +20,6 @@ public class PredeployGenesisTests
     private static readonly string GenesisFolder = Path.Combine(RepositoryRoot(), "genesis");
     private static readonly Lazy<Installed> Dev = new(() => new Installed(PredeployGenesis.Build(Configuration("dev"))));
 
-    [OneTimeTearDown]
-    public void Close()
-    {
-        if (Dev.IsValueCreated) Dev.Value.Dispose();
-    }
-
     [TestCase("dev")]
     [TestCase("testnet")]
     [TestCase("mainnet")]
@@ -151,7 +145,7 @@ public class PredeployGenesisTests
     }
 
     /// <summary>The state of a genesis file, and calls on it that change nothing.</summary>
-    private sealed class Installed : IDisposable
+    private sealed class Installed
     {
         private readonly BlockContext _block;
 
@@ -188,8 +182,6 @@ public class PredeployGenesisTests
             State.Revert(mark);
             return result;
         }
-
-        public void Dispose() => _machine.Dispose();
 
         public UInt256[] Words(Address recipient, byte[] input) => [.. Call(default, recipient, input).Output.ToArray().Chunk(32).Select(w => UInt256.FromBigEndian(w))];
     }

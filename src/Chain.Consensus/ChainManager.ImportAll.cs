@@ -25,27 +25,36 @@ public sealed partial class ChainManager
                 using CommitThread thread = new(Database, ImportTimes);
                 ValidBlock? unstored = null;
                 long arrived = 0;
-                foreach (Block block in blocks)
+                try
                 {
-                    Hash256 hash = block.Header.Hash;
-                    bool isAhead = unstored is not null && block.Header.ParentHash == unstored.Executed.Hash && Contexts.IsPostMerge(unstored.Executed.Block.Header);
-                    if (!isAhead) Finish(thread, ref unstored, arrived, report);
-                    long begun = Stopwatch.GetTimestamp();
-                    ValidBlock? valid = null;
-                    ImportResult result = Database.Blocks.Contains(hash) ? new ImportResult(ImportStatus.AlreadyKnown, hash) : _validator.Validate(block, out valid, unstored);
-                    Finish(thread, ref unstored, arrived, report);
-                    if (valid is not null)
+                    foreach (Block block in blocks)
                     {
-                        arrived = begun;
-                        unstored = valid;
-                        thread.Begin(valid, IsBetter(block.Header, Database.Head));
-                        continue;
+                        Hash256 hash = block.Header.Hash;
+                        bool isAhead = unstored is not null && block.Header.ParentHash == unstored.Executed.Hash && Contexts.IsPostMerge(unstored.Executed.Block.Header);
+                        if (!isAhead) Finish(thread, ref unstored, arrived, report);
+                        long begun = Stopwatch.GetTimestamp();
+                        ValidBlock? valid = null;
+                        ImportResult result = Database.Blocks.Contains(hash) ? new ImportResult(ImportStatus.AlreadyKnown, hash) : _validator.Validate(block, out valid, unstored);
+                        Finish(thread, ref unstored, arrived, report);
+                        if (valid is not null)
+                        {
+                            arrived = begun;
+                            unstored = valid;
+                            thread.Begin(valid, IsBetter(block.Header, Database.Head));
+                            continue;
+                        }
+                        if (result.Status == ImportStatus.Invalid) RememberBad(block);
+                        report(block, result);
+                        if (!result.IsAccepted) return;
                     }
-                    if (result.Status == ImportStatus.Invalid) RememberBad(block);
-                    report(block, result);
-                    if (!result.IsAccepted) return;
+                    Finish(thread, ref unstored, arrived, report);
                 }
-                Finish(thread, ref unstored, arrived, report);
+                catch
+                {
+                    // The stream or a later block failed: the block under way counts if it gets written.
+                    Finish(thread, ref unstored, arrived, report);
+                    throw;
+                }
             }
         }
     }

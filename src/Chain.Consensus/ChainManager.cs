@@ -236,7 +236,7 @@ public sealed partial class ChainManager : IDisposable
         List<ExecutedBlock> removed = [];
         for (ulong n = Database.Head.Number; n > number; n--)
         {
-            if (Database.Blocks.TryGetCanonicalHash(n, out Hash256 hash)) removed.Add(Load(hash));
+            if (Database.Blocks.TryGetCanonicalHash(n, out Hash256 hash)) removed.Add(Load(hash) with { AuditRecord = Database.Blocks.GetAuditRecord(hash) ?? [] });
         }
         MoveResult result = Database.DropBlocksAbove(number);
         if (result != MoveResult.Done) return (result, null);

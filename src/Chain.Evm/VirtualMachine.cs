@@ -109,6 +109,15 @@ public sealed unsafe class VirtualMachine : IDisposable
         return new StopScope(this, token.UnsafeRegister(static state => ((StopSwitch)state!).Stop(), _stop));
     }
 
+    /// <summary>Lets go of the state, block and tracer of the last run, for a machine that is put away.</summary>
+    public void Forget()
+    {
+        State = null!;
+        Block = null!;
+        Transaction = null!;
+        Tracer = null;
+    }
+
     internal void EndStop()
     {
         Stop = null;

@@ -22,7 +22,7 @@ public sealed class ReferenceDirectionTests
         ],
     };
 
-    private static readonly string[] PackagesOfTheNodeOnly = ["System.CommandLine", "Spectre.Console"];
+    private static readonly string[] PackagesOfTheNodeOnly = ["System.CommandLine", "Spectre.Console", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol"];
 
     private static string Root
     {

@@ -61,6 +61,14 @@ public sealed class AccessTests
     }
 
     [Test]
+    public void What_is_refused_is_refused_by_all_its_names()
+    {
+        RpcMethodTable table = RpcMethodTable.Build([new Doors()]);
+        table.Restrict(new MethodAccess([], ["door_open"]));
+        Assert.That(table.Names, Is.EquivalentTo(new[] { "door_close" }));
+    }
+
+    [Test]
     public async Task A_batch_is_judged_item_by_item()
     {
         await using TestServer server = await TestServer.StartAsync(options => options with { Keys = _keys });
@@ -160,5 +168,14 @@ public sealed class AccessTests
         string path = Path.Combine(_folder, "keys.json");
         File.WriteAllText(path, json);
         return RpcKeys.Load(path);
+    }
+
+    private sealed class Doors
+    {
+        [RpcMethod("door_open", Aliases = ["gate_open"])]
+        public static ulong Open() => 1;
+
+        [RpcMethod("door_close")]
+        public static ulong Close() => 0;
     }
 }

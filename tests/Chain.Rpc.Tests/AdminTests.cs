@@ -28,6 +28,7 @@ public sealed class AdminTests
             await using DevStory dev = DevStory.Start(new NodePorts { Files = files, DataFolder = folder });
             foreach (string outside in (string[])["../x", "/etc/passwd", folder + "-other/x", "a/../../x"])
                 Assert.That((await dev.ErrorAsync("admin_exportChain", $"[\"{outside}\"]")).Message, Does.Contain("outside of the data folder"), outside);
+            foreach (string own in (string[])["upgrade.json", "db/CURRENT"]) Assert.That((await dev.ErrorAsync("admin_exportChain", $"[\"{own}\"]")).Message, Does.Contain(".rlp"), own);
             Assert.That((await dev.ErrorAsync("admin_exportChain", "[\"\"]")).Code, Is.EqualTo(-32602));
             Assert.That((await dev.ResultAsync("admin_exportChain", "[\"x.rlp\",\"0x1\",5]")).GetBoolean(), Is.True);
             Assert.That(files.Exported, Is.EqualTo((Path.Combine(folder, "x.rlp"), 1UL, 5UL)));

@@ -115,7 +115,8 @@ public sealed class ExternalEngine : IDisposable
             if (!IsAncestor(safe, head) || !IsAncestor(finalized, head)) return ForkchoiceOutcome.Inconsistent;
             if (header.Number < database.Finalized.Number && database.Blocks.IsCanonical(head)) return ForkchoiceOutcome.Skipped;
             Hash256 final = finalized.IsZero ? database.Finalized.Hash : finalized;
-            if (finalized.IsZero && !IsAncestor(final, head)) return ForkchoiceOutcome.TooDeep;
+            // What is final here stays, whatever else the client names.
+            if (!IsAncestor(database.Finalized.Hash, head)) return ForkchoiceOutcome.TooDeep;
             // A safe block that the new head left behind gives way to the final one.
             Hash256 secure = !safe.IsZero ? safe : IsAncestor(database.Safe.Hash, head) ? database.Safe.Hash : final;
             return _chain.SetForkchoice(head, secure, final) == MoveResult.Done ? ForkchoiceOutcome.Judged : ForkchoiceOutcome.TooDeep;

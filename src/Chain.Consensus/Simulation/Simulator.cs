@@ -154,7 +154,11 @@ public sealed class Simulator : IDisposable
     internal VirtualMachine Rent() => _machines.TryTake(out VirtualMachine? machine) ? machine : new VirtualMachine(_dispatcher);
 
     /// <summary>Puts a machine back.</summary>
-    internal void Return(VirtualMachine machine) => _machines.Add(machine);
+    internal void Return(VirtualMachine machine)
+    {
+        machine.Forget();
+        _machines.Add(machine);
+    }
 }
 
 /// <summary>A state and a block context to simulate in. Not thread safe.</summary>

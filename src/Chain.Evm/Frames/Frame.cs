@@ -42,7 +42,10 @@ internal sealed unsafe class Frame(VirtualMachine machine, int depth)
     public const ulong MemoryBytesMax = int.MaxValue & ~31;
 
     private const ulong MemoryInitialBytes = 4 * 1024;
-    private const ulong MemoryKeptBytesMax = 1024 * 1024;
+    // Outer frames are entered again by every call; of deep ones there are a thousand a machine.
+    private const ulong OuterMemoryKeptBytesMax = 1024 * 1024;
+    private const ulong DeepMemoryKeptBytesMax = 16 * 1024;
+    private const int OuterDepthMax = 8;
 
     /// <summary>The machine: state, block, transaction.</summary>
     public readonly VirtualMachine Machine = machine;
@@ -234,10 +237,11 @@ internal sealed unsafe class Frame(VirtualMachine machine, int depth)
         NativeMemory.Clear(target + available, (nuint)(size - available));
     }
 
-    /// <summary>Gives large memory back, so that one hungry transaction does not hold it for good.</summary>
+    /// <summary>Gives large memory back, so that one hungry transaction does not hold it for good, and lets go of the state.</summary>
     public void Trim()
     {
-        if (_memoryCapacity <= MemoryKeptBytesMax) return;
+        Account = null!;
+        if (_memoryCapacity <= (Depth < OuterDepthMax ? OuterMemoryKeptBytesMax : DeepMemoryKeptBytesMax)) return;
         NativeMemory.Free(Memory);
         Memory = null;
         _memoryCapacity = 0;

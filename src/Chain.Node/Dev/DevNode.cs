@@ -67,7 +67,7 @@ public sealed class DevNode : IAsyncDisposable
         RpcLimits limits = settings.RpcLimits;
         _rpc = new RpcChain(_chain, _simulator, limits, _engine, new DevAccounts(plan.Accounts.Select(a => a.PrivateKey)), Compliance.Registry.ReasonCodes.NameOf);
         _filters = new FilterStore(_rpc);
-        _subscriptions = new SubscriptionHub(_rpc);
+        _subscriptions = new SubscriptionHub(_rpc, log.Warn);
         NodePorts ports = new()
         {
             Peers = new PeerControl(_peers),

@@ -47,7 +47,7 @@ public sealed class RunNode : IAsyncDisposable
         RpcLimits limits = settings.RpcLimits;
         RpcChain rpc = new(manager, _simulator, limits, reasonName: Compliance.Registry.ReasonCodes.NameOf);
         _filters = new FilterStore(rpc);
-        _subscriptions = new SubscriptionHub(rpc);
+        _subscriptions = new SubscriptionHub(rpc, log.Warn);
         RpcServerOptions options = new() { Address = settings.HttpAddress, Port = settings.HttpPort, CorsOrigins = settings.CorsOrigins, VirtualHosts = settings.VirtualHosts, Limits = limits };
         NodePorts ports = new() { Peers = new PeerControl(_peers), Files = new ChainFiles(manager), Log = new LogLevelControl(log), DataFolder = folder.Location };
         RpcMethodTable Served(IReadOnlyCollection<string>? namespaces) => RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => _peers.ConnectedCount, namespaces, ports: ports);

@@ -13,10 +13,14 @@ namespace Chain.Rpc.Filters;
 /// </summary>
 public sealed class FilterStore : IDisposable
 {
+    /// <summary>Results that all filters together hold until they are asked for.</summary>
+    public const int HeldMax = 1_000_000;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<UInt128, Filter> _filters = [];
     private readonly RpcChain _chain;
     private readonly TimeProvider _clock;
+    private long _held;
 
     /// <summary>An empty store that listens to a chain.</summary>
     /// <param name="chain">The chain.</param>
@@ -58,7 +62,7 @@ public sealed class FilterStore : IDisposable
     /// <summary>Removes a filter; false when there is none.</summary>
     public bool Uninstall(string id)
     {
-        lock (_lock) return TryParse(id, out UInt128 key) && _filters.Remove(key);
+        lock (_lock) return TryParse(id, out UInt128 key) && Remove(key);
     }
 
     /// <summary>Takes what came since the last time; null when there is no such filter.</summary>
@@ -71,6 +75,7 @@ public sealed class FilterStore : IDisposable
             filter.AskedAt = _clock.GetTimestamp();
             List<IJsonWritable> changes = filter.Changes;
             filter.Changes = [];
+            _held -= changes.Count;
             return changes;
         }
     }
@@ -115,6 +120,7 @@ public sealed class FilterStore : IDisposable
             DropIdle();
             foreach ((UInt128 key, Filter filter) in _filters)
             {
+                _held -= filter.Changes.Count;
                 if (filter.Kind == FilterKind.Blocks)
                 {
                     foreach (ExecutedBlock block in change.Added) filter.Changes.Add(new HexDataItem(block.Hash));
@@ -124,8 +130,10 @@ public sealed class FilterStore : IDisposable
                     foreach (ExecutedBlock block in change.Removed) Collect(filter, block, removed: true);
                     foreach (ExecutedBlock block in change.Added) Collect(filter, block, removed: false);
                 }
-                if (filter.Changes.Count > _chain.Limits.FilterResultsMax) _filters.Remove(key);
+                _held += filter.Changes.Count;
+                if (filter.Changes.Count > _chain.Limits.FilterResultsMax) Remove(key);
             }
+            Bound();
         }
     }
 
@@ -145,13 +153,30 @@ public sealed class FilterStore : IDisposable
     {
         lock (_lock)
         {
+            IJsonWritable? hash = null, whole = null;
             foreach ((UInt128 key, Filter filter) in _filters)
             {
-                if (filter.Kind == FilterKind.Transactions) filter.Changes.Add(new HexDataItem(pooled.Transaction.Hash));
-                else if (filter.Kind == FilterKind.FullTransactions) filter.Changes.Add(RpcChain.ToJson(pooled));
-                if (filter.Changes.Count > _chain.Limits.FilterResultsMax) _filters.Remove(key);
+                if (filter.Kind == FilterKind.Transactions) filter.Changes.Add(hash ??= new HexDataItem(pooled.Transaction.Hash));
+                else if (filter.Kind == FilterKind.FullTransactions) filter.Changes.Add(whole ??= RpcChain.ToJson(pooled));
+                else continue;
+                _held++;
+                if (filter.Changes.Count > _chain.Limits.FilterResultsMax) Remove(key);
             }
+            Bound();
         }
+    }
+
+    private bool Remove(UInt128 key)
+    {
+        if (!_filters.Remove(key, out Filter? filter)) return false;
+        _held -= filter.Changes.Count;
+        return true;
+    }
+
+    /// <summary>Drops the filters that were not asked for longest while all together hold too much.</summary>
+    private void Bound()
+    {
+        while (_held > HeldMax) Remove(_filters.MinBy(entry => entry.Value.AskedAt).Key);
     }
 
     private void DropIdle()
@@ -159,7 +184,7 @@ public sealed class FilterStore : IDisposable
         TimeSpan idle = TimeSpan.FromMilliseconds(_chain.Limits.FilterIdleMs);
         foreach ((UInt128 key, Filter filter) in _filters)
         {
-            if (_clock.GetElapsedTime(filter.AskedAt) > idle) _filters.Remove(key);
+            if (_clock.GetElapsedTime(filter.AskedAt) > idle) Remove(key);
         }
     }
 

@@ -58,12 +58,16 @@ public sealed class SubscriptionHub : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Subscription> _subscriptions = new(StringComparer.Ordinal);
     private readonly AuditIndex _audit;
     private readonly Task _pump;
+    private readonly Action<string> _warn;
     private int _waiting;
 
     /// <summary>A hub that listens to a chain.</summary>
-    public SubscriptionHub(RpcChain chain)
+    /// <param name="chain">The chain.</param>
+    /// <param name="warn">Receives one sentence when something could not be told; null for nobody.</param>
+    public SubscriptionHub(RpcChain chain, Action<string>? warn = null)
     {
         _chain = chain;
+        _warn = warn ?? (static _ => { });
         _audit = new AuditIndex(chain.Simulator);
         chain.Manager.HeadChanged += OnHeadChanged;
         chain.Pool.Added += OnAdded;
@@ -127,26 +131,40 @@ public sealed class SubscriptionHub : IAsyncDisposable
         await foreach (object item in _events.Reader.ReadAllAsync())
         {
             Interlocked.Decrement(ref _waiting);
-            if (item is PooledTransaction pooled)
+#pragma warning disable CA1031 // One event that cannot be told (its block is gone meanwhile) must not silence all that follow.
+            try
             {
-                Push(SubscriptionKind.NewPendingTransactions, new HexDataItem(pooled.Transaction.Hash), buffer);
-                Push(SubscriptionKind.NewPendingTransactionBodies, RpcChain.ToJson(pooled), buffer);
-                continue;
+                Tell(item, buffer);
             }
-            HeadChange change = (HeadChange)item;
-            foreach (ExecutedBlock block in change.Removed)
+            catch (Exception e)
+#pragma warning restore CA1031
             {
-                PushLogs(block, removed: true, buffer);
-                PushCompliance(block, isRemoved: true, buffer);
+                _warn($"A {(item is HeadChange ? "change of the head" : "pending transaction")} could not be told to all subscribers: {e.Message}");
             }
-            foreach (ExecutedBlock block in change.Added)
-            {
-                Push(SubscriptionKind.NewHeads, new HeaderJson(block.Block.Header, block.Hash), buffer);
-                PushLogs(block, removed: false, buffer);
-                PushCompliance(block, isRemoved: false, buffer);
-            }
-            PushEligibility(change.Head, buffer);
         }
+    }
+
+    private void Tell(object item, ArrayBufferWriter<byte> buffer)
+    {
+        if (item is PooledTransaction pooled)
+        {
+            Push(SubscriptionKind.NewPendingTransactions, new HexDataItem(pooled.Transaction.Hash), buffer);
+            Push(SubscriptionKind.NewPendingTransactionBodies, RpcChain.ToJson(pooled), buffer);
+            return;
+        }
+        HeadChange change = (HeadChange)item;
+        foreach (ExecutedBlock block in change.Removed)
+        {
+            PushLogs(block, removed: true, buffer);
+            PushCompliance(block, isRemoved: true, buffer);
+        }
+        foreach (ExecutedBlock block in change.Added)
+        {
+            Push(SubscriptionKind.NewHeads, new HeaderJson(block.Block.Header, block.Hash), buffer);
+            PushLogs(block, removed: false, buffer);
+            PushCompliance(block, isRemoved: false, buffer);
+        }
+        PushEligibility(change.Head, buffer);
     }
 
     private void Push(SubscriptionKind kind, IJsonWritable item, ArrayBufferWriter<byte> buffer)
@@ -183,7 +201,7 @@ public sealed class SubscriptionHub : IAsyncDisposable
         {
             if (subscription.Filter is FeedFilter feeds) PushAll(subscription, feeds.Of(block, isRemoved), buffer);
             if (subscription.Filter is not DecisionFilter decisions) continue;
-            if (record is null && !_audit.TryGet(block.Block.Header, block.Hash, out record, out _)) return;
+            if (record is null && !AuditRecord.TryDecode(block.AuditRecord.Span, out record) && !_audit.TryGet(block.Block.Header, block.Hash, out record, out _)) continue;
             PushAll(subscription, EntriesOf(block, record, decisions, isRemoved), buffer);
         }
     }

@@ -78,7 +78,11 @@ public sealed class AdminMethods(RpcChain chain, NodePorts ports, string clientV
         string root = Path.GetFullPath(folder) + Path.DirectorySeparatorChar;
         if (file.Length == 0 || file.Contains('\0', StringComparison.Ordinal)) return RpcError.InvalidArgument(0, "a file name is expected");
         path = Path.GetFullPath(file, root);
-        return path.StartsWith(root, StringComparison.Ordinal) ? null : RpcError.InvalidArgument(0, $"{path} lies outside of the data folder {folder}");
+        if (!path.StartsWith(root, StringComparison.Ordinal)) return RpcError.InvalidArgument(0, $"{path} lies outside of the data folder {folder}");
+        // The node's own files in that folder have other names.
+        return path.EndsWith(".rlp", StringComparison.Ordinal) || path.EndsWith(".rlp.gz", StringComparison.Ordinal)
+            ? null
+            : RpcError.InvalidArgument(0, "the name of a file of blocks ends in .rlp or .rlp.gz");
     }
 
     private sealed record PeerJson(string Enode, bool IsConnected) : IJsonWritable

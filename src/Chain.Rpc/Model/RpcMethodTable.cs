@@ -17,7 +17,8 @@ internal delegate ValueTask<RpcError?> RpcHandler(RpcCall call, Utf8JsonWriter w
 /// <param name="Work">What it costs.</param>
 /// <param name="Handler">Runs it.</param>
 /// <param name="IsWriting">True when it writes its result while it works.</param>
-internal sealed record RpcMethod(string Name, RpcWork Work, RpcHandler Handler, bool IsWriting);
+/// <param name="Names">All its names, this one among them.</param>
+internal sealed record RpcMethod(string Name, RpcWork Work, RpcHandler Handler, bool IsWriting, IReadOnlyList<string> Names);
 
 /// <summary>The methods that are served, found once at start-up by their attributes and compiled to delegates.</summary>
 public sealed class RpcMethodTable
@@ -45,7 +46,7 @@ public sealed class RpcMethodTable
     /// <summary>Takes methods out that nobody may call here; before the table is served.</summary>
     public void Restrict(MethodAccess access)
     {
-        _methods = _methods.Where(entry => access.Allows(entry.Key)).ToFrozenDictionary(StringComparer.Ordinal);
+        _methods = _methods.Where(entry => access.Allows(entry.Value)).ToFrozenDictionary(StringComparer.Ordinal);
         _bySpan = _methods.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -70,11 +71,12 @@ public sealed class RpcMethodTable
                 if (info.GetCustomAttribute<RpcMethodAttribute>() is not { } attribute) continue;
                 RpcHandler? handler = null;
                 bool isWriting = Array.Exists(info.GetParameters(), parameter => parameter.ParameterType == typeof(Utf8JsonWriter));
-                foreach (string name in attribute.Aliases.Prepend(attribute.Name))
+                string[] names = [attribute.Name, .. attribute.Aliases];
+                foreach (string name in names)
                 {
                     if (namespaces is not null && !namespaces.Contains(NamespaceOf(name))) continue;
                     handler ??= Compile(module, info);
-                    if (!methods.TryAdd(name, new RpcMethod(name, attribute.Work, handler, isWriting)))
+                    if (!methods.TryAdd(name, new RpcMethod(name, attribute.Work, handler, isWriting, names)))
                         throw new InvalidOperationException($"Two methods are named {name}.");
                 }
                 if (handler is not null) found.Add((info, attribute));

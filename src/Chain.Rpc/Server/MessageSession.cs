@@ -13,7 +13,7 @@ namespace Chain.Rpc.Server;
 /// <param name="access">Methods the client may call; null for all.</param>
 internal sealed class MessageSession(IMessageChannel channel, RpcProcessor processor, RpcLimits limits, MethodAccess? access = null) : IRpcSession, IDisposable
 {
-    private readonly Channel<ReadOnlyMemory<byte>> _outgoing = Channel.CreateUnbounded<ReadOnlyMemory<byte>>(new() { SingleReader = true });
+    private readonly Channel<Outgoing> _outgoing = Channel.CreateUnbounded<Outgoing>(new() { SingleReader = true });
     private readonly SemaphoreSlim _inFlight = new(limits.WebSocketInFlightMax);
     private readonly ConcurrentDictionary<string, IDisposable> _subscriptions = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,7 +37,7 @@ internal sealed class MessageSession(IMessageChannel channel, RpcProcessor proce
             Close(CloseCause.SlowReader, $"slow reader: {limits.WebSocketQueueBytesMax} bytes wait (--ws.queue-size)");
             return false;
         }
-        return Enqueue(message);
+        return Enqueue(new Outgoing(message, IsAnswer: false));
     }
 
     /// <summary>Serves the connection until it closes; never throws for what the client does.</summary>
@@ -59,6 +59,9 @@ internal sealed class MessageSession(IMessageChannel channel, RpcProcessor proce
         await both;
         // Requests in work hold the semaphore: with all places taken back, none is left.
         for (int i = 0; i < limits.WebSocketInFlightMax; i++) await _inFlight.WaitAsync(CancellationToken.None);
+        // What they subscribed to since.
+        foreach (IDisposable late in _subscriptions.Values) late.Dispose();
+        _subscriptions.Clear();
     }
 
     public void Dispose() => _inFlight.Dispose();
@@ -108,17 +111,18 @@ internal sealed class MessageSession(IMessageChannel channel, RpcProcessor proce
     private async Task AnswerAsync(PooledBufferWriter message, CancellationToken gone)
     {
         using PooledBufferWriter output = new(limits.ResponseBytesMax);
+        bool isQueued = false;
         try
         {
             RpcCall call = await processor.ProcessAsync(message.Written, this, output, gone, access);
-            // An answer is owed, so it is queued over the limit; the number in work bounds how many can be.
-            if (output.Length > 0) Enqueue(output.Written.ToArray());
+            // An answer is owed, so it is queued over the limit; it keeps its place in work until it is sent, which bounds how many can be.
+            if (output.Length > 0) isQueued = Enqueue(new Outgoing(output.Written.ToArray(), IsAnswer: true));
             call.Responded();
         }
         finally
         {
             message.Dispose();
-            _inFlight.Release();
+            if (!isQueued) _inFlight.Release();
         }
     }
 
@@ -126,12 +130,17 @@ internal sealed class MessageSession(IMessageChannel channel, RpcProcessor proce
     {
         try
         {
-            await foreach (ReadOnlyMemory<byte> message in _outgoing.Reader.ReadAllAsync(gone))
+            await foreach (Outgoing item in _outgoing.Reader.ReadAllAsync(gone))
             {
-                if (_closing.Task.IsCompleted && _closeCause == CloseCause.SlowReader) break;
-                await channel.SendAsync(message, gone);
-                Interlocked.Decrement(ref _queuedItems);
-                Interlocked.Add(ref _queuedBytes, -message.Length);
+                try
+                {
+                    if (_closing.Task.IsCompleted && _closeCause == CloseCause.SlowReader) break;
+                    await channel.SendAsync(item.Message, gone);
+                }
+                finally
+                {
+                    Sent(item);
+                }
             }
             await channel.CloseAsync(_closeCause, _closeReason!, gone);
         }
@@ -139,16 +148,29 @@ internal sealed class MessageSession(IMessageChannel channel, RpcProcessor proce
         {
             // The client is gone.
         }
+        finally
+        {
+            // Answers that nobody takes any more give their places back.
+            _outgoing.Writer.TryComplete();
+            while (_outgoing.Reader.TryRead(out Outgoing left)) Sent(left);
+        }
     }
 
     private static bool IsGone(Exception e) =>
         e is System.Net.WebSockets.WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException { Source: "System.IO.Pipelines" };
 
-    private bool Enqueue(ReadOnlyMemory<byte> message)
+    private bool Enqueue(in Outgoing item)
     {
         Interlocked.Increment(ref _queuedItems);
-        Interlocked.Add(ref _queuedBytes, message.Length);
-        return _outgoing.Writer.TryWrite(message);
+        Interlocked.Add(ref _queuedBytes, item.Message.Length);
+        return _outgoing.Writer.TryWrite(item);
+    }
+
+    private void Sent(in Outgoing item)
+    {
+        Interlocked.Decrement(ref _queuedItems);
+        Interlocked.Add(ref _queuedBytes, -item.Message.Length);
+        if (item.IsAnswer) _inFlight.Release();
     }
 
     private void Close(CloseCause cause, string reason)
@@ -158,4 +180,7 @@ internal sealed class MessageSession(IMessageChannel channel, RpcProcessor proce
         _outgoing.Writer.TryComplete();
         _closing.TrySetResult();
     }
+
+    /// <summary>A message on its way.</summary>
+    private readonly record struct Outgoing(ReadOnlyMemory<byte> Message, bool IsAnswer);
 }

@@ -5,8 +5,16 @@ namespace Chain.Rpc.Server;
 /// <param name="Denied">Methods that may not.</param>
 public sealed record MethodAccess(IReadOnlyList<string> Allowed, IReadOnlyList<string> Denied)
 {
-    /// <summary>True when the method may be called.</summary>
-    public bool Allows(string method) => (Allowed.Count == 0 || Matches(Allowed, method)) && !Matches(Denied, method);
+    /// <summary>True when the method may be called by the name it is called by. One that is refused is refused by all its names.</summary>
+    internal bool Allows(Model.RpcMethod method)
+    {
+        if (Allowed.Count > 0 && !Matches(Allowed, method.Name)) return false;
+        for (int i = 0; Denied.Count > 0 && i < method.Names.Count; i++)
+        {
+            if (Matches(Denied, method.Names[i])) return false;
+        }
+        return true;
+    }
 
     /// <summary>The first pattern that names no method of these, so that a slip of the pen does not open or close something else; null when each names one.</summary>
     public string? Unmatched(IEnumerable<string> methods)

@@ -170,7 +170,7 @@ public sealed partial class RpcProcessor : IDisposable
         {
             error = RpcError.MethodNotFound(Shorten(name));
         }
-        else if (call.Access is { } access && !access.Allows(method.Name))
+        else if (call.Access is { } access && !access.Allows(method))
         {
             error = new RpcError(RpcErrorCodes.Unauthorized, $"your key may not call {method.Name}: ask the operator of the node (--http.keys)");
         }

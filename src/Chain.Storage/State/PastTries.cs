@@ -14,6 +14,7 @@ internal sealed class PastTries(IKeyValueStore store, StateStore states, long by
     /// <summary>Merges after which one that nobody asks for is dropped, since each costs the merge some reads.</summary>
     private const int IdleMergesMax = 64;
 
+    private readonly Lock _building = new();
     private readonly Lock _lock = new();
 
     /// <summary>Last used first.</summary>
@@ -27,7 +28,8 @@ internal sealed class PastTries(IKeyValueStore store, StateStore states, long by
         PastTrie trie = FindOrAdd(block, root);
         try
         {
-            trie.Build();
+            // One at a time: what a build takes comes on top of the cache's limit.
+            if (!trie.IsBuilt) lock (_building) trie.Build();
         }
         catch
         {

@@ -172,7 +172,7 @@ public sealed class AccessTests
 
     private sealed class Doors
     {
-        [RpcMethod("door_open", Aliases = ["gate_open"])]
+        [RpcMethod("door_open", "gate_open")]
         public static ulong Open() => 1;
 
         [RpcMethod("door_close")]

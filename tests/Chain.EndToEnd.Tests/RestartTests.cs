@@ -150,7 +150,7 @@ public sealed class RestartTests
     {
         await using NodeProcess node = await NodeProcess.InFolderAsync(_folder.Path);
         ToolResult second = await NodeProcess.RunToEndAsync("dev", "--datadir", _folder.Path, "--http.port", "0");
-        StartErrorTests.AssertOneSentence(second, _folder.Path, "another process");
+        StartErrorTests.AssertOneSentence(second, _folder.Path, "in use by process");
         await node.Rpc.SendMinedAsync(Transfer(0, DevWallet.Address(1), 1));
     }
 

@@ -32,6 +32,7 @@ internal sealed class RpcLimitOptions
         Add("--rpc.heavy-calls", "Heavy calls (log ranges, traces, simulations) in work", "COUNT", 1, 1_000, l => l.HeavyCallsMax, (l, v) => l with { HeavyCallsMax = (int)v });
         Add("--rpc.heavy-queue", "Calls of one kind waiting for their turn", "COUNT", 0, 1_000_000, l => l.HeavyQueueMax, (l, v) => l with { HeavyQueueMax = (int)v });
         Add("--rpc.evmtimeout", "Time of one execution or heavy call", "MS", 100, int.MaxValue, l => l.HeavyCallTimeoutMs, (l, v) => l with { HeavyCallTimeoutMs = (int)v });
+        Add("--rpc.trace-memory", "Memory of one trace besides its answer", "BYTES", 1_048_576, 1L << 40, l => l.TraceBytesMax, (l, v) => l with { TraceBytesMax = v });
         Add("--rpc.filters", "Installed filters", "COUNT", 1, 10_000_000, l => l.FiltersMax, (l, v) => l with { FiltersMax = (int)v });
         Add("--rpc.filter-results", "Results that one filter holds", "COUNT", 1, 10_000_000, l => l.FilterResultsMax, (l, v) => l with { FilterResultsMax = (int)v });
         Add("--rpc.filter-timeout", "Time after which a filter nobody asks is dropped", "MS", 1_000, int.MaxValue, l => l.FilterIdleMs, (l, v) => l with { FilterIdleMs = (int)v });

@@ -1,6 +1,6 @@
 // What a story needs of a node: people who act, refusals, questions, time, words and gas.
 import assert from "node:assert/strict";
-import { createPublicClient, createWalletClient, decodeErrorResult, decodeFunctionResult, defineChain, encodeFunctionData, formatUnits, hexToString, http, keccak256, numberToHex, parseEventLogs, parseGwei, toHex } from "viem";
+import { createPublicClient, createWalletClient, decodeErrorResult, decodeFunctionResult, defineChain, encodeFunctionData, formatUnits, http, keccak256, numberToHex, parseEventLogs, parseGwei, toHex } from "viem";
 import { mnemonicToAccount, privateKeyToAccount } from "viem/accounts";
 import * as contracts from "../typescript/index.js";
 
@@ -84,7 +84,9 @@ export async function connect(url, print) {
 
   /** A transaction that must succeed; its words are told and its gas noted. Returns the receipt. */
   async function act(sentence, who, contract, functionName, args = [], value = 0n) {
-    const receipt = await deliver(who, { ...callOf(contract, functionName, args), value });
+    const receipt = await deliver(who, { ...callOf(contract, functionName, args), value }).catch((error) => {
+      throw new Error(`${who.name}: ${contract.name}.${functionName} is not taken: ${error.details ?? error.message}`, { cause: error });
+    });
     if (receipt.status !== "0x1") {
       const trace = await rpc("debug_traceTransaction", receipt.transactionHash, { tracer: "callTracer" });
       const { errorName, args: values } = decode(trace.output ?? "0x");
@@ -218,11 +220,9 @@ export const usdc = whole(6);
 export const tokens = whole(18);
 export const price = whole(8);
 
-/** An amount in words, cut after so many digits. */
+/** An amount in words, rounded to so many digits; whole numbers have none. */
 export function words(units, decimals, digits = 2) {
-  const [integer, fraction = ""] = formatUnits(units, decimals).split(".");
-  const cut = fraction.slice(0, digits).replace(/0+$/, "");
-  return Number(integer).toLocaleString("en-US") + (cut === "" ? "" : `.${cut.padEnd(Math.min(2, digits), "0")}`);
+  const unit = 10n ** BigInt(decimals - digits);
+  const [integer, fraction] = formatUnits((units + unit / 2n) / unit, digits).split(".");
+  return Number(integer).toLocaleString("en-US") + (fraction === undefined ? "" : `.${fraction.padEnd(digits, "0")}`);
 }
-
-export { hexToString };

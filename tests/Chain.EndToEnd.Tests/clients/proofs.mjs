@@ -2,13 +2,10 @@
 //
 //   node proofs.mjs URL ADDRESS ENTRY_BLOCK
 //   node proofs.mjs URL slots ADDRESS SLOT...      proves slots of an account and compares them with eth_getStorageAt
-import { AbiCoder, concat, keccak256, zeroPadValue } from 'ethers'
-import { eligibility, expect, prove, registry } from './state-proof.mjs'
+import { eligibility, expect, prove, proveEntry, registry } from './state-proof.mjs'
 
 const [url, ...rest] = process.argv.slice(2)
 const [address, entryBlock] = rest
-const auditLog = '0x0300000000000000000000000000000000000004'
-const auditNamespace = 0x15984f6b2ea0748bb6f9489dc7550c1e263fe5fa0e63f1ea03ca94a5bbc63700n
 
 async function call(method, ...params) {
   const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }) })
@@ -38,25 +35,9 @@ async function checkIdentity() {
 }
 
 async function checkEntry() {
-  const answer = await call('audit_getProof', entryBlock, 0, 0, 'latest')
-  const node = (l, r) => keccak256(concat(['0x01', l, r]))
-  const climb = (leaf, index, path) => path.reduce((hash, sibling, height) => ((index >> BigInt(height)) & 1n ? node(sibling, hash) : node(hash, sibling)), leaf)
-  const blockRoot = climb(keccak256(concat(['0x00', answer.entry])), BigInt(answer.entryIndex), answer.blockPath)
-  const blockLeaf = keccak256(concat(['0x02', AbiCoder.defaultAbiCoder().encode(['uint256', 'uint256', 'bytes32'], [entryBlock, answer.entryCount, blockRoot])]))
-  expect(answer.globalPath.length === 32, 'the path among the blocks has 32 nodes')
-  const root = climb(blockLeaf, BigInt(answer.leafIndex), answer.globalPath)
-
-  const block = await call('eth_getBlockByNumber', answer.anchor.blockNumber, false)
-  expect(block.stateRoot === answer.anchor.stateRoot, 'the anchor is another block')
-  const slotOf = await prove(block.stateRoot, auditLog, answer.proof)
-  expect(slotOf(auditNamespace + 1n) === BigInt(root), 'the entry does not lead to the proved root')
-
-  const [version, number, transaction, seq, kind, subject] = AbiCoder.defaultAbiCoder().decode(
-    ['uint8', 'uint64', 'uint32', 'uint32', 'uint8', 'address', 'address', 'address', 'uint256', 'uint8', 'bytes32', 'bool'], answer.entry)
-  expect(version === 1n && number === BigInt(entryBlock) && transaction === 0n && seq === 0n && kind === 9n && subject.toLowerCase() === registry, 'the entry says something else')
-  const forged = climb(keccak256(concat(['0x00', zeroPadValue('0x01', answer.entry.length / 2 - 1)])), BigInt(answer.entryIndex), answer.blockPath)
-  expect(forged !== blockRoot, 'a forged entry is taken')
-  console.log(`audit entry of block ${entryBlock} proved against ${block.stateRoot}`)
+  const { stateRoot, entry } = await proveEntry(call, entryBlock, 0, 0)
+  expect(entry.block === BigInt(entryBlock) && entry.kind === 9n && entry.subject === registry, 'the entry says something else')
+  console.log(`audit entry of block ${entryBlock} proved against ${stateRoot}`)
 }
 
 async function checkSlots(account, keys) {

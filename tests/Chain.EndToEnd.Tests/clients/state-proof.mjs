@@ -1,10 +1,13 @@
 // Verification of state proofs with @ethereumjs/mpt and ethers, which share no code with the node, and the rule of eligibility on proved words.
 import { verifyMerkleProof } from '@ethereumjs/mpt'
 import { hexToBytes } from '@ethereumjs/util'
-import { concat, decodeRlp, hexlify, keccak256, toBeHex } from 'ethers'
+import { AbiCoder, concat, decodeRlp, hexlify, keccak256, toBeHex, zeroPadValue } from 'ethers'
 
 export const registry = '0x0300000000000000000000000000000000000001'
+const auditLog = '0x0300000000000000000000000000000000000004'
 const kycNamespace = 0x7b697db96667b44dd5786dd9a772cb9db7baa8c2754b56edf8e36b84e6eacd00n
+const auditNamespace = 0x15984f6b2ea0748bb6f9489dc7550c1e263fe5fa0e63f1ea03ca94a5bbc63700n
+const entryType = ['uint8', 'uint64', 'uint32', 'uint32', 'uint8', 'address', 'address', 'address', 'uint256', 'uint8', 'bytes32', 'bool']
 
 export function expect(condition, what) {
   if (!condition) throw new Error(what)
@@ -59,4 +62,29 @@ export function eligibility(address, slotOf, time) {
   if (field(identity, 16, 8) < field(config, 8, 8)) return 7
   const country = field(identity, 32, 16)
   return country !== 0n && field(slotOf(s + 5n + (country >> 8n)), Number(country & 255n), 1) === 1n ? 8 : 0
+}
+
+/**
+ * Proves an entry of the audit log (compliance specification, section 5) against the head's state root, and that a forged entry does not lead to it.
+ * `call(method, ...params)` asks the node. Returns the root and the fields of the entry.
+ */
+export async function proveEntry(call, blockNumber, transactionIndex, sequence) {
+  const answer = await call('audit_getProof', blockNumber, transactionIndex, sequence, 'latest')
+  const node = (l, r) => keccak256(concat(['0x01', l, r]))
+  const climb = (leaf, index, path) => path.reduce((hash, sibling, height) => ((index >> BigInt(height)) & 1n ? node(sibling, hash) : node(hash, sibling)), leaf)
+  const blockRootOf = (entry) => climb(keccak256(concat(['0x00', entry])), BigInt(answer.entryIndex), answer.blockPath)
+  const blockRoot = blockRootOf(answer.entry)
+  const blockLeaf = keccak256(concat(['0x02', AbiCoder.defaultAbiCoder().encode(['uint256', 'uint256', 'bytes32'], [blockNumber, answer.entryCount, blockRoot])]))
+  expect(answer.globalPath.length === 32, 'the path among the blocks has 32 nodes')
+  const root = climb(blockLeaf, BigInt(answer.leafIndex), answer.globalPath)
+  expect(blockRootOf(zeroPadValue('0x01', answer.entry.length / 2 - 1)) !== blockRoot, 'a forged entry is taken')
+
+  const block = await call('eth_getBlockByNumber', answer.anchor.blockNumber, false)
+  expect(block.stateRoot === answer.anchor.stateRoot, 'the anchor is another block')
+  const slotOf = await prove(block.stateRoot, auditLog, answer.proof)
+  expect(slotOf(auditNamespace + 1n) === BigInt(root), 'the entry does not lead to the proved root')
+
+  const [version, number, index, seq, kind, subject, from, to, amount, code, ref, effective] = AbiCoder.defaultAbiCoder().decode(entryType, answer.entry)
+  expect(version === 1n && index === BigInt(transactionIndex) && seq === BigInt(sequence), 'the entry is another one')
+  return { stateRoot: block.stateRoot, entry: { block: number, kind, subject: subject.toLowerCase(), from, to, amount, code, ref, effective } }
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// Runs the stories against development nodes, see --help.
+// Runs the stories against a development node, see --help.
 import { spawn } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { connect } from "./world.mjs";
@@ -10,7 +10,7 @@ import { connect } from "./world.mjs";
 const help = `Usage: ./chain stories [NAME...] [--url URL] [--gas FILE]
 
   NAME           a story by its number or a part of its file's name; all when none is given
-  --url URL      a running development node in place of a fresh one for each story; it is set back after each
+  --url URL      a running development node in place of a fresh one; it is set back after each story
   --gas FILE     also writes the table of gas as Markdown
   --program DLL  the node program to start; ./chain stories gives its own
 
@@ -23,6 +23,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const startTimeoutMs = 60_000;
 
 class UsageError extends Error {}
+
+const numberOf = (file) => Number(file.slice(0, 2));
 
 function parse(options) {
   const settings = { names: [] };
@@ -44,10 +46,13 @@ function parse(options) {
 
 /** The files of the stories that a list of names selects, in order. */
 function select(names) {
-  const files = readdirSync(here).filter((file) => /^\d\d-.*\.mjs$/.test(file)).sort();
+  const files = readdirSync(here)
+    .filter((file) => /^\d\d-.*\.mjs$/.test(file))
+    .sort();
   if (names.length === 0) return files;
-  const matches = (name) => files.filter((file) => (/^\d+$/.test(name) ? Number(file.slice(0, 2)) === Number(name) : file.includes(name)));
-  for (const name of names) if (matches(name).length === 0) throw new UsageError(`There is no story '${name}': ${files.map((file) => file.replace(".mjs", "")).join(", ")}.`);
+  const matches = (name) => files.filter((file) => (/^\d+$/.test(name) ? numberOf(file) === Number(name) : file.includes(name)));
+  for (const name of names)
+    if (matches(name).length === 0) throw new UsageError(`There is no story '${name}': ${files.map((file) => file.replace(".mjs", "")).join(", ")}.`);
   const chosen = new Set(names.flatMap(matches));
   return files.filter((file) => chosen.has(file));
 }
@@ -55,6 +60,7 @@ function select(names) {
 /** Starts a fresh chain in memory on a free port. */
 async function startNode(program) {
   const node = spawn("dotnet", [program, "dev", "--in-memory", "--http.port", "0", "--quiet"], { stdio: ["ignore", "pipe", "pipe"] });
+  process.once("exit", () => node.kill());
   let errors = "";
   node.stderr.on("data", (text) => (errors += text));
   let patience;
@@ -75,19 +81,13 @@ async function startNode(program) {
   return { url, stop: () => node.kill() };
 }
 
-/** Tells one story on a state of its own; returns its gas. */
-async function tell(file, { url, program }) {
+/** Tells one story and sets the chain back; returns its title and gas. */
+async function tell(file, url) {
   const { title, default: story } = await import(`./${file}`);
-  console.log(`\n${Number(file.slice(0, 2))}. ${title}`);
-  const node = url ? { url, stop: () => {} } : await startNode(program);
-  try {
-    const world = await connect(node.url, (line) => console.log(`   ${line}`));
-    if (url) await world.variant(() => story(world));
-    else await story(world);
-    return { title, rows: world.gas };
-  } finally {
-    node.stop();
-  }
+  console.log(`\n${numberOf(file)}. ${title}`);
+  const world = await connect(url, (line) => console.log(`   ${line}`));
+  await world.variant(() => story(world));
+  return { title, rows: world.gas };
 }
 
 const grouped = (number) => number.toLocaleString("en-US");
@@ -97,33 +97,52 @@ function printTable(told) {
   if (rows.length === 0) return;
   const width = Math.max(...rows.map(({ call }) => call.length));
   console.log("\nGas per step");
-  for (const { number, rows: steps } of told) for (const { call, gas } of steps) console.log(`${String(number).padStart(2)}  ${call.padEnd(width)}  ${grouped(gas).padStart(11)}`);
+  for (const { number, rows: steps } of told)
+    for (const { call, gas } of steps) console.log(`${String(number).padStart(2)}  ${call.padEnd(width)}  ${grouped(gas).padStart(11)}`);
 }
 
 function markdown(told) {
   const sections = told.map(({ number, title, rows }) =>
-    [`## ${number}. ${title}`, "", "| step | call | gas |", "|---|---|---:|", ...rows.map(({ sentence, call, gas }) => `| ${sentence.replaceAll("|", "\\|")} | \`${call}\` | ${grouped(gas)} |`), ""].join("\n"));
-  return ["# Gas per step of the stories", "", "Gas used by each transaction that a story tells, on fresh development nodes. Written by `./chain stories --gas FILE`.", "", ...sections].join("\n");
+    [
+      `## ${number}. ${title}`,
+      "",
+      "| step | call | gas |",
+      "|---|---|---:|",
+      ...rows.map(({ sentence, call, gas }) => `| ${sentence.replaceAll("|", "\\|")} | \`${call}\` | ${grouped(gas)} |`),
+      "",
+    ].join("\n"),
+  );
+  return [
+    "# Gas per step of the stories",
+    "",
+    "Gas used by each transaction that a story tells, on a development node that is set back after each. Written by `./chain stories --gas FILE`.",
+    "",
+    ...sections,
+  ].join("\n");
 }
 
 async function main(options) {
   if (options.includes("--help")) return console.log(help);
   const settings = parse(options);
+  const files = select(settings.names);
+  const start = Date.now();
+  const node = settings.url ? { url: settings.url, stop: () => {} } : await startNode(settings.program);
   const told = [];
   const failed = [];
-  const start = Date.now();
-  for (const file of select(settings.names)) {
-    const number = Number(file.slice(0, 2));
+  for (const file of files) {
     try {
-      told.push({ number, ...(await tell(file, settings)) });
+      told.push({ number: numberOf(file), ...(await tell(file, node.url)) });
     } catch (error) {
-      failed.push(number);
+      failed.push(numberOf(file));
       console.error(`   FAILED: ${error.stack ?? error}`);
     }
   }
+  node.stop();
   printTable(told);
-  if (settings.gasFile && failed.length === 0) writeFileSync(join(process.cwd(), settings.gasFile), markdown(told));
-  console.log(`\n${told.length} stories told, ${failed.length} failed${failed.length > 0 ? ` (${failed.join(", ")})` : ""}, in ${((Date.now() - start) / 1_000).toFixed(1)} s.`);
+  if (settings.gasFile && failed.length === 0) writeFileSync(settings.gasFile, markdown(told));
+  console.log(
+    `\n${told.length} stories told, ${failed.length} failed${failed.length > 0 ? ` (${failed.join(", ")})` : ""}, in ${((Date.now() - start) / 1_000).toFixed(1)} s.`,
+  );
   process.exitCode = failed.length > 0 ? 1 : 0;
 }
 

@@ -1,6 +1,21 @@
 // What a story needs of a node: people who act, refusals, questions, time, words and gas.
 import assert from "node:assert/strict";
-import { createPublicClient, createWalletClient, decodeErrorResult, decodeFunctionResult, defineChain, encodeFunctionData, formatUnits, http, keccak256, numberToHex, parseEventLogs, parseGwei, toHex } from "viem";
+import {
+  createPublicClient,
+  createWalletClient,
+  decodeErrorResult,
+  decodeFunctionResult,
+  defineChain,
+  encodeFunctionData,
+  formatUnits,
+  http,
+  keccak256,
+  numberToHex,
+  parseAbiParameters,
+  parseEventLogs,
+  parseGwei,
+  toHex,
+} from "viem";
 import { mnemonicToAccount, privateKeyToAccount } from "viem/accounts";
 import * as contracts from "../typescript/index.js";
 
@@ -14,15 +29,34 @@ const errors = Object.values(contracts)
   .filter(Array.isArray)
   .flatMap((abi) => abi.filter(({ type }) => type === "error"));
 
-/** A contract to act on: `at("LendingPool")` where genesis installs it, `at("PermissionedToken", address)` elsewhere. */
+/**
+ * A contract to act on: `at("LendingPool")` where genesis installs it, `at("PermissionedToken", address)` elsewhere. Its functions make calls for
+ * `act`, `refused` and `read`: `act("Bob borrows.", Bob, pool.borrow(amount, Bob.address))`.
+ */
 export function at(name, address) {
   const abi = contracts[abiNames.get(name.toLowerCase())];
   const installed = contracts.addresses[Object.keys(contracts.addresses).find((key) => key.toLowerCase() === (aliases[name] ?? name).toLowerCase())];
   if (!abi || !(address ?? installed)) throw new Error(`the package has no contract ${name}`);
-  return { name, abi, address: address ?? installed };
+  const contract = { contractName: name, abi, address: address ?? installed };
+  const functions = new Set(abi.filter(({ type }) => type === "function").map((item) => item.name));
+  return new Proxy(contract, {
+    get: (target, key) => (key in target || !functions.has(key) ? target[key] : (...args) => ({ contract, functionName: key, args })),
+  });
 }
 
-const abiNames = new Map(Object.keys(contracts).filter((key) => key.endsWith("Abi")).map((key) => [key.slice(0, -3).toLowerCase(), key]));
+const nameOf = ({ contract, functionName }) => `${contract.contractName}.${functionName}`;
+
+/** A call as the fields of a transaction. */
+export const encoded = ({ contract, functionName, args }) => ({
+  to: contract.address,
+  data: encodeFunctionData({ abi: contract.abi, functionName, args }),
+});
+
+const abiNames = new Map(
+  Object.keys(contracts)
+    .filter((key) => key.endsWith("Abi"))
+    .map((key) => [key.slice(0, -3).toLowerCase(), key]),
+);
 const aliases = { DefactorGovernor: "governor" };
 
 /** An account by the name it has in the stories: the same key in every run. */
@@ -42,10 +76,17 @@ function accountOf(account) {
 /** Connects to a development node and returns what stories use; `print` takes each line of words. */
 export async function connect(url, print) {
   const transport = http(url, { retryCount: 0, timeout: 60_000 });
-  const id = await createPublicClient({ transport }).getChainId().catch(() => {
-    throw new Error(`No node answers at ${url}: start one with './chain dev'.`);
+  const id = await createPublicClient({ transport })
+    .getChainId()
+    .catch(() => {
+      throw new Error(`No node answers at ${url}: start one with './chain dev'.`);
+    });
+  const chain = defineChain({
+    id,
+    name: "dev",
+    nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
+    rpcUrls: { default: { http: [url] } },
   });
-  const chain = defineChain({ id, name: "dev", nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 }, rpcUrls: { default: { http: [url] } } });
   const client = createPublicClient({ chain, transport, cacheTime: 0 });
   const rpc = (method, ...params) => client.request({ method, params });
   const gas = [];
@@ -66,8 +107,11 @@ export async function connect(url, print) {
   /** Tells what would happen otherwise, and goes back to where it began. */
   async function variant(tell) {
     const snapshot = await rpc("evm_snapshot");
-    await tell();
-    assert.equal(await rpc("evm_revert", snapshot), true, "the chain goes back to the snapshot");
+    try {
+      await tell();
+    } finally {
+      assert.equal(await rpc("evm_revert", snapshot), true, "the chain goes back to the snapshot");
+    }
   }
 
   async function sign(who, request) {
@@ -80,19 +124,19 @@ export async function connect(url, print) {
   /** Sends a transaction and waits until it is mined. */
   const deliver = async (who, request) => rpc("eth_sendRawTransactionSync", await sign(who, request), mineTimeoutMs);
 
-  const callOf = (contract, functionName, args) => ({ to: contract.address, data: encodeFunctionData({ abi: contract.abi, functionName, args }) });
-
   /** A transaction that must succeed; its words are told and its gas noted. Returns the receipt. */
-  async function act(sentence, who, contract, functionName, args = [], value = 0n) {
-    const receipt = await deliver(who, { ...callOf(contract, functionName, args), value }).catch((error) => {
-      throw new Error(`${who.name}: ${contract.name}.${functionName} is not taken: ${error.details ?? error.message}`, { cause: error });
+  async function act(sentence, who, call, value = 0n) {
+    const receipt = await deliver(who, { ...encoded(call), value }).catch((error) => {
+      throw new Error(`${who.name}: ${nameOf(call)} is not taken: ${error.details ?? error.message}`, { cause: error });
     });
     if (receipt.status !== "0x1") {
       const trace = await rpc("debug_traceTransaction", receipt.transactionHash, { tracer: "callTracer" });
-      const { errorName, args: values } = decode(trace.output ?? "0x");
-      throw new Error(`${who.name}: ${contract.name}.${functionName} reverts with ${errorName}(${values.map(String).join(", ")}) in: ${sentence ?? "a step of preparation"}`);
+      const { errorName, args } = decode(trace.output ?? "0x");
+      throw new Error(
+        `${who.name}: ${nameOf(call)} reverts with ${errorName}(${args.map(String).join(", ")}) in: ${sentence ?? "a step of preparation"}`,
+      );
     }
-    if (sentence !== null) note(sentence, `${contract.name}.${functionName}`, receipt);
+    if (sentence !== null) note(sentence, nameOf(call), receipt);
     return receipt;
   }
 
@@ -103,36 +147,28 @@ export async function connect(url, print) {
   }
 
   /** A transaction of preparation: neither words nor gas. */
-  const prepare = (who, contract, functionName, args, value) => act(null, who, contract, functionName, args, value);
+  const prepare = (who, call, value) => act(null, who, call, value);
 
   /** Sends native coin, without words. */
   const fund = (from, to, value) => deliver(from, { to: to.address, value });
 
   /** A call that must be refused with this error; arguments are compared as far as they are given. */
-  async function refused(sentence, who, contract, functionName, args, errorName, ...expected) {
-    const revert = await revertOf(who, contract, functionName, args);
-    if (revert === null) throw new Error(`${who.name}: ${contract.name}.${functionName} is not refused, ${errorName} was expected: ${sentence}`);
+  async function refused(sentence, who, call, errorName, ...expected) {
+    const revert = await revertOf(who, call);
+    if (revert === null) throw new Error(`${who.name}: ${nameOf(call)} is not refused, ${errorName} was expected: ${sentence}`);
     const error = decode(revert);
     assert.deepEqual([error.errorName, ...error.args.slice(0, expected.length)], [errorName, ...expected], sentence);
     say(sentence);
   }
 
-  async function revertOf(who, contract, functionName, args) {
+  async function revertOf(who, call) {
     try {
-      await rpc("eth_call", { from: who.address, ...callOf(contract, functionName, args) }, "latest");
+      await rpc("eth_call", { from: who.address, ...encoded(call) }, "latest");
       return null;
     } catch (error) {
       for (let e = error; e; e = e.cause) if (typeof e.data === "string") return e.data;
       throw error;
     }
-  }
-
-  /** A transaction that is mined and reverts. Returns the receipt. */
-  async function reverts(sentence, who, contract, functionName, args) {
-    const receipt = await deliver(who, callOf(contract, functionName, args));
-    assert.equal(receipt.status, "0x0", sentence);
-    note(sentence, `${contract.name}.${functionName} (reverts)`, receipt);
-    return receipt;
   }
 
   /** A transaction that the chain does not take; returns the error of the node. */
@@ -161,11 +197,20 @@ export async function connect(url, print) {
     }
   }
 
-  /** The answer of a view, at the head or at a block. */
-  async function read(contract, functionName, ...args) {
-    const data = await rpc("eth_call", callOf(contract, functionName, args), "latest");
-    return decodeFunctionResult({ abi: contract.abi, functionName, data });
+  /** The answer of a view at the head. */
+  async function read(call) {
+    const data = await rpc("eth_call", encoded(call), "latest");
+    return decodeFunctionResult({ abi: call.contract.abi, functionName: call.functionName, args: call.args, data });
   }
+
+  /** A signature over typed data (EIP-712, version 1) of a contract; `fields` as Solidity writes them. */
+  const signTyped = (who, domainName, contract, primaryType, fields, message) =>
+    who.account.signTypedData({
+      domain: { name: domainName, version: "1", chainId: id, verifyingContract: contract.address },
+      types: { [primaryType]: parseAbiParameters(fields) },
+      primaryType,
+      message,
+    });
 
   /** Tells a fact that holds. */
   function check(sentence, actual, expected) {
@@ -192,13 +237,35 @@ export async function connect(url, print) {
 
   /** Arguments of the only event of this name in a receipt. */
   function event(receipt, contract, eventName) {
-    const found = parseEventLogs({ abi: contract.abi, eventName, logs: receipt.logs }).filter(({ address }) => address.toLowerCase() === contract.address.toLowerCase());
-    assert.equal(found.length, 1, `${contract.name} emits one ${eventName}`);
+    const found = parseEventLogs({ abi: contract.abi, eventName, logs: receipt.logs }).filter(
+      ({ address }) => address.toLowerCase() === contract.address.toLowerCase(),
+    );
+    assert.equal(found.length, 1, `${contract.contractName} emits one ${eventName}`);
     return found[0].args;
   }
 
   const world = {
-    url, chainId: id, gas, rpc, say, before, variant, act, prepare, fund, deliver, sign, refused, reverts, rejected, read, check, head, now, travel, travelTo, nextBlockAt, event,
+    gas,
+    rpc,
+    say,
+    before,
+    variant,
+    act,
+    prepare,
+    fund,
+    deliver,
+    sign,
+    signTyped,
+    refused,
+    rejected,
+    read,
+    check,
+    head,
+    now,
+    travel,
+    travelTo,
+    nextBlockAt,
+    event,
   };
   return world;
 }

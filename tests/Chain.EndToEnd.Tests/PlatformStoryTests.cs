@@ -2,29 +2,42 @@ using Chain.EndToEnd.Tests.Harness;
 
 namespace Chain.EndToEnd.Tests;
 
-/// <summary>The stories of the platform (contract specification, section 18) in contracts/stories, each on a node of its own.</summary>
+/// <summary>The stories of the platform (contract specification, section 18) in contracts/stories, on one node that each sets back.</summary>
 public sealed class PlatformStoryTests
 {
+    private NodeProcess _node = null!;
+
     private static string Folder => Path.Combine(Repository.Contracts, "stories");
 
     public static IEnumerable<TestCaseData> Stories => Directory.EnumerateFiles(Folder, "??-*.mjs").Order(StringComparer.Ordinal).Select(Path.GetFileNameWithoutExtension)
         .Select(name => new TestCaseData(name).SetArgDisplayNames(name!));
 
+    [OneTimeSetUp]
+    public async Task Start()
+    {
+        Tools.RequirePackages(Repository.Contracts);
+        _node = await NodeProcess.InMemoryAsync();
+    }
+
+    [OneTimeTearDown]
+    public async Task Stop()
+    {
+        if (_node is null) return;
+        Assert.That(_node.Errors, Is.Empty);
+        await _node.DisposeAsync();
+    }
+
     [TestCaseSource(nameof(Stories))]
     public async Task Story(string name)
     {
-        Tools.RequirePackages(Repository.Contracts);
-        await using NodeProcess node = await NodeProcess.InMemoryAsync();
-        ToolResult told = await Tools.RunAsync(Tools.Node, ["runner.mjs", name, "--url", node.Url], Folder);
+        ToolResult told = await Tools.RunAsync(Tools.Node, ["runner.mjs", name, "--url", _node.Url], Folder);
         Assert.That(told.ExitCode, Is.Zero, told.All);
         Assert.That(told.Output, Does.Contain("Gas per step").And.Contain("1 stories told, 0 failed"));
-        Assert.That(node.Errors, Is.Empty);
     }
 
     [Test]
     public async Task A_story_that_does_not_exist_and_a_node_that_does_not_answer_are_named()
     {
-        Tools.RequirePackages(Repository.Contracts);
         ToolResult unknown = await Tools.RunAsync(Tools.Node, ["runner.mjs", "nothing", "--url", "http://127.0.0.1:1"], Folder);
         Assert.That(unknown.ExitCode, Is.EqualTo(2));
         Assert.That(unknown.Errors, Does.StartWith("There is no story 'nothing': 01-"));

@@ -20,11 +20,7 @@ export default async function onboarding({ act, check, signTyped, deliver, fund,
     wallet: Alice.address,
     deadline,
   });
-  check(
-    "Alice signs her consent that her wallet be linked; the chain does not know her yet.",
-    await read(kyc.kycStatus(Alice.address)),
-    Code.notRegistered,
-  );
+  check("Alice signs her consent that her wallet be linked; the chain does not know her yet.", await read(kyc.kycStatus(Alice.address)), Code.notRegistered);
 
   const expiry = (await now()) + year;
   await act(

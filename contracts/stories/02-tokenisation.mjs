@@ -27,6 +27,7 @@ export const title = "Tokenisation: a property becomes the token of an SPV";
 
 const registry = at("SPVRegistry");
 const documents = at("DocumentRegistry");
+const LEI = stringToHex("TEST0000000PROPERTY1");
 const VALUATION_FEED = id32("VAL:PROP-0001/EUR");
 const DocType = { titleDeed: 1, appraisal: 2 };
 const Rule = { KYC: 1, COUNTRY_ALLOW: 2, MAX_BALANCE: 1 << 7, WINDOWS: 1 << 13, TRAVEL: 1 << 15, SUPPLY_CAP: 1 << 16 };
@@ -65,25 +66,14 @@ export default async function tokenisation(world) {
   await act(
     "Ivy creates the SPV, a draft that she manages: a legal entity of tier 3.",
     Ivy,
-    registry.createSpv(SPV_ID, "Property One", GERMANY, `0x${"00".repeat(20)}`, documentHash("extract of the commercial register"), Ivy.address),
+    registry.createSpv(SPV_ID, "Property One", GERMANY, LEI, documentHash("extract of the commercial register"), Ivy.address),
   );
   await act("She owns the subject now, and anchors the title deed.", Ivy, documents.anchor(deed));
   await act("She anchors the appraisal.", Ivy, documents.anchor(document(SPV_ID, DocType.appraisal, "appraisal of PROP-0001")));
   const deedId = await read(documents.latest(SPV_ID, DocType.titleDeed));
-  await refused(
-    "Ivy cannot activate her own SPV.",
-    Ivy,
-    registry.activateSpv(SPV_ID, deedId),
-    "AccessControlUnauthorizedAccount",
-    Ivy.address,
-    Role.GUARDIAN,
-  );
+  await refused("Ivy cannot activate her own SPV.", Ivy, registry.activateSpv(SPV_ID, deedId), "AccessControlUnauthorizedAccount", Ivy.address, Role.GUARDIAN);
   await act("The guardian, the second pair of eyes, activates it with the title deed.", Admin, registry.activateSpv(SPV_ID, deedId));
-  await act(
-    "Ivy adds the property.",
-    Ivy,
-    registry.addProperty(SPV_ID, PROPERTY_ID, GERMANY, deed.sha256Hash, VALUATION_FEED, zeroHash, 12_500_000n),
-  );
+  await act("Ivy adds the property.", Ivy, registry.addProperty(SPV_ID, PROPERTY_ID, GERMANY, deed.sha256Hash, VALUATION_FEED, zeroHash, 12_500_000n));
 
   await createFeed(world, "The oracle's manager creates the feed of valuations: two of three reporters decide.", VALUATION_FEED, FeedKind.valuation);
   await report(world, "R1 and R2 sign a valuation of 10,000,000.00 EUR; the operator relays it.", VALUATION_FEED, 1_000_000_000n);

@@ -35,27 +35,21 @@ export default async function secondaryTrade(world) {
   );
   check("The reserves are 10,000 tokens and 1,000,000 USDC: 100 USDC a token.", await reserves(), [tokens(10_000), usdc(1_000_000)]);
 
-  const swap = (amountIn) => [usd.address, token.address, FEE, Bob.address, never, amountIn, 0n];
+  const swap = (amountIn) => amm.exactInputSingle(usd.address, token.address, FEE, Bob.address, never, amountIn, 0n);
   const outOf = (amountIn) => (amountIn * 997_000n * tokens(10_000)) / (usdc(1_000_000) * 1_000_000n + amountIn * 997_000n);
   const spotAfter = (amountIn) => ((usdc(1_000_000) + amountIn) * 10n ** 12n * 10n ** 18n) / (tokens(10_000) - outOf(amountIn));
   await refused(
     `Buying for 60,000 USDC would raise the price to ${words(spotAfter(usdc(60_000)), 18)}, outside the band around 100: refused.`,
     Bob,
-    amm.exactInputSingle(...swap(usdc(60_000))),
+    swap(usdc(60_000)),
     "OutsideBand",
     spotAfter(usdc(60_000)),
     tokens(100),
   );
-  await refused(
-    "Buying for more than 100,000 USDC is too large a trade: refused.",
-    Bob,
-    amm.exactInputSingle(...swap(usdc(100_001))),
-    "TradeTooLarge",
-    usdc(100_000),
-  );
+  await refused("Buying for more than 100,000 USDC is too large a trade: refused.", Bob, swap(usdc(100_001)), "TradeTooLarge", usdc(100_000));
 
   const held = await read(token.balanceOf(Bob.address));
-  await act("Bob buys for 10,000 USDC.", Bob, amm.exactInputSingle(...swap(usdc(10_000))));
+  await act("Bob buys for 10,000 USDC.", Bob, swap(usdc(10_000)));
   const bought = (await read(token.balanceOf(Bob.address))) - held;
   check(`He receives ${words(bought, 18, 4)} tokens: 10,000 · 9,970 / 1,009,970.`, bought, (tokens(10_000) * 9_970n) / 1_009_970n);
   const [listed, quote] = await reserves();

@@ -1,3 +1,4 @@
+import { zeroAddress } from "viem";
 import { Agent, Alice, Bob, FRANCE, GERMANY, Kira, Lara, Otto, Paymaster, documentHash, giveUsdc, kyc, usd, usdcOf } from "./fixture.mjs";
 import { actor, tokens, usdc, words } from "./world.mjs";
 import borrow from "./05-borrow.mjs";
@@ -25,20 +26,15 @@ export default async function dividend(world) {
   const recordTime = Number(await now());
   await travel(1);
   await giveUsdc(world, Paymaster, token, usdc(100_000));
-  const declare = (kind) => [usd.address, usdc(50_000), kind, recordTime, recordTime, documentHash("resolution")];
-  await act(
-    "The paying agent declares 50,000 USDC of income to those who hold the token now.",
-    Paymaster,
-    token.declareDividend(...declare(Kind.income)),
-  );
+  const declare = (kind) => token.declareDividend(usd.address, usdc(50_000), kind, recordTime, recordTime, documentHash("resolution"));
+  await act("The paying agent declares 50,000 USDC of income to those who hold the token now.", Paymaster, declare(Kind.income));
   const income = await read(token.dividendCount());
 
   await act("Alice sells nine tokens to Bob afterwards.", Alice, token.transfer(Bob.address, tokens(9)));
-  check(
-    "That moves no entitlement: hers is 625.00 USDC gross, of which 93.75 are tax.",
-    await read(token.claimable(income, `0x${"00".repeat(20)}`, Alice.address)),
-    [usdc(625), usdc("93.75")],
-  );
+  check("That moves no entitlement: hers is 625.00 USDC gross, of which 93.75 are tax.", await read(token.claimable(income, zeroAddress, Alice.address)), [
+    usdc(625),
+    usdc("93.75"),
+  ]);
   const alice = await usdcOf(world, Alice);
   await act("Alice claims.", Alice, token.claimDividend(income));
   check("She receives 531.25 USDC net.", (await usdcOf(world, Alice)) - alice, usdc("531.25"));
@@ -77,11 +73,7 @@ export default async function dividend(world) {
   );
   await act("Otto lifts the freeze.", Otto, kyc.setWalletStatus(Bob.address, WalletStatus.active, documentHash("order lifted")));
   await act("Now Bob is paid.", Bob, token.claimDividend(income));
-  check(
-    `He receives ${words(direct - tax, 6)} USDC: ${words(direct, 6)} less ${words(tax, 6)} of tax.`,
-    (await usdcOf(world, Bob)) - waiting,
-    direct - tax,
-  );
+  check(`He receives ${words(direct - tax, 6)} USDC: ${words(direct, 6)} less ${words(tax, 6)} of tax.`, (await usdcOf(world, Bob)) - waiting, direct - tax);
 
   const withheld = usdc("93.75") + usdc(64) + usdc("2,906.25") + tax;
   check(`${words(withheld, 6)} USDC are withheld.`, (await read(token.dividends(income)))[4], withheld);
@@ -92,11 +84,7 @@ export default async function dividend(world) {
     [withheld, 0n],
   );
 
-  await act(
-    "The same amount is declared as a return of capital, for the same record time.",
-    Paymaster,
-    token.declareDividend(...declare(Kind.capital)),
-  );
+  await act("The same amount is declared as a return of capital, for the same record time.", Paymaster, declare(Kind.capital));
   const capital = await read(token.dividendCount());
   const had = await usdcOf(world, Alice);
   await act("Alice claims.", Alice, token.claimDividend(capital));

@@ -1,21 +1,5 @@
 import { zeroHash } from "viem";
-import {
-  Admin,
-  Agent,
-  Alice,
-  Bob,
-  Ivy,
-  Lara,
-  Paymaster,
-  RuleAdmin,
-  SPV_ID,
-  documentHash,
-  giveUsdc,
-  kycOnly,
-  registerVenue,
-  usd,
-  usdcOf,
-} from "./fixture.mjs";
+import { Admin, Agent, Alice, Bob, Ivy, Lara, Paymaster, RuleAdmin, SPV_ID, documentHash, giveUsdc, kycOnly, registerVenue, usd, usdcOf } from "./fixture.mjs";
 import { at, day, usdc, year } from "./world.mjs";
 import tokenisation from "./02-tokenisation.mjs";
 
@@ -120,11 +104,7 @@ export default async function waterfall(world) {
   await claim(Bob, mezzanine, "Bob claims the mezzanine's 45,000 USDC.", usdc(45_000));
   await claim(Lara, equity, "Lara claims the equity's 92,500 USDC.", usdc(92_500));
 
-  const proposed = await act(
-    "The servicer proposes a loss of 1,500,000 USDC.",
-    Paymaster,
-    deal.proposeLoss(usdc(1_500_000), documentHash("loss report")),
-  );
+  const proposed = await act("The servicer proposes a loss of 1,500,000 USDC.", Paymaster, deal.proposeLoss(usdc(1_500_000), documentHash("loss report")));
   const { lossId } = event(proposed, deal, "LossProposed");
   await refused("It cannot confirm that loss itself.", Paymaster, deal.confirmLoss(lossId), "AccessControlUnauthorizedAccount", Paymaster.address);
   await act("The guardian confirms it.", Admin, deal.confirmLoss(lossId));

@@ -1,21 +1,5 @@
 import { parseEther, parseEventLogs, zeroHash } from "viem";
-import {
-  Admin,
-  Alice,
-  Bob,
-  Ivy,
-  Kira,
-  Lara,
-  Role,
-  RuleAdmin,
-  giveUsdc,
-  kycOnly,
-  people,
-  registerVenue,
-  throughTimelock,
-  usd,
-  usdcOf,
-} from "./fixture.mjs";
+import { Admin, Alice, Bob, Ivy, Kira, Lara, Role, RuleAdmin, giveUsdc, kycOnly, people, registerVenue, throughTimelock, usd, usdcOf } from "./fixture.mjs";
 import { at, day, never, tokens, usdc, words, year } from "./world.mjs";
 
 export const title = "Buyback: FACTR bought, locked for a year, and paid out";
@@ -73,12 +57,7 @@ export default async function buybackStory(world) {
       Admin,
       amm.exactInputSingle(usd.address, wdfc.address, 500, Admin.address, never, usdc(50_000), 0n),
     );
-    await refused(
-      "Then the price is not within 1 % of the average of the last half hour: refused.",
-      Kira,
-      buyback.buyback(usdc(5_000)),
-      "SpotOutsideTwap",
-    );
+    await refused("Then the price is not within 1 % of the average of the last half hour: refused.", Kira, buyback.buyback(usdc(5_000)), "SpotOutsideTwap");
   });
   const coins = swapped(usdc(5_000), 500n, usdc(4_000_000), tokens(4_000));
   const bought = swapped(coins, 3_000n, tokens(4_000), tokens(40_000_000));

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { keccak256, toHex } from "viem";
+import { keccak256, toHex, zeroHash as DEFAULT_ADMIN_ROLE } from "viem";
 import { linkedCode } from "../scripts/link.mjs";
 import { addresses } from "../typescript/index.js";
 import { Admin, Alice, Bob, Kira, Lara, Mallory, giveUsdc, people, timelock } from "./fixture.mjs";
@@ -88,14 +88,10 @@ export default async function upgrade(world) {
   check("The old implementation is still installed.", await installed(), old);
   await nextBlockAt(eta);
   await act("After 48 hours anybody executes it.", Kira, governor.execute(...queued));
-  check(
-    "The new implementation is installed; the proposal is executed.",
-    [await installed(), await state()],
-    [implementation.toLowerCase(), State.executed],
-  );
+  check("The new implementation is installed; the proposal is executed.", [await installed(), await state()], [implementation.toLowerCase(), State.executed]);
   check(
     "The pool's state is what it was: Lara's shares and her 200,000 USDC.",
-    [await read(pool.balanceOf(Lara.address)), await read(pool.totalAssets()), await read(pool.hasRole(`0x${"00".repeat(32)}`, timelock.address))],
+    [await read(pool.balanceOf(Lara.address)), await read(pool.totalAssets()), await read(pool.hasRole(DEFAULT_ADMIN_ROLE, timelock.address))],
     [shares, usdc(200_000), true],
   );
   await act("She takes them out through the new code.", Lara, pool.withdraw(usdc(200_000), Lara.address));

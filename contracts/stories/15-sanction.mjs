@@ -18,37 +18,31 @@ const BPS = 10_000n;
 const INDEX_ONE = 10n ** 27n;
 
 export default async function sanction(world) {
-  const { act, before, check, event, head, read, refused, rejected, rpc, sign } = world;
+  const { act, before, check, event, head, inOneBlock, note, read, refused, rejected, rpc, say } = world;
   const { token, pool } = await before(borrow);
   const borrowedAt = await before(openLoans, token);
   await giveUsdc(world, Lara, pool, usdc(30_000));
   await giveUsdc(world, Lara, loans, usdc(2_000));
 
   const tip = (gwei) => ({ maxPriorityFeePerGas: parseGwei(String(gwei)), gas: 1_000_000n });
-  await rpc("evm_setAutomine", false);
-  const hashes = [];
-  for (const [who, request] of [
-    [Otto, { ...encoded(kyc.setSanctioned([Bob.address], true, LIST_ID)), ...tip(3) }],
-    [Bob, { to: Admin.address, value: 1n, ...tip(2) }],
-    [Alice, { ...encoded(token.transfer(Bob.address, tokens(5))), ...tip(1) }],
-  ])
-    hashes.push(await rpc("eth_sendRawTransaction", await sign(who, request)));
-  await rpc("evm_mine");
-  await rpc("evm_setAutomine", true);
-  const [listed, bobs, alices] = hashes;
+  const listing = kyc.setSanctioned([Bob.address], true, LIST_ID);
+  const transfer = token.transfer(Bob.address, tokens(5));
+  const coin = { to: Admin.address, value: 1n };
+  say("Three transactions wait for the next block: Otto lists Bob as sanctioned, Bob sends coin, and Alice sends Bob five tokens.");
+  const [listed, dropped, refusedTransfer] = await inOneBlock(
+    [Otto, { ...encoded(listing), ...tip(3) }],
+    [Bob, { ...coin, ...tip(2) }],
+    [Alice, { ...encoded(transfer), ...tip(1) }],
+  );
   const block = await head();
-  check(
-    "Three transactions wait: Otto lists Bob as sanctioned, Bob sends coin, Alice sends Bob five tokens. The block holds Otto's and Alice's, in this order.",
-    block.transactions,
-    [listed, alices],
-  );
-  check(
-    "Bob's was dropped: the node remembers that, for its own sake.",
-    (await rpc("audit_getPoolRejections", { account: Bob.address })).rejections.map(({ hash }) => hash),
-    [bobs],
-  );
-  await rejected("He sends it again: code -32007, SANCTIONED.", Bob, { to: Admin.address, value: 1n }, NOT_AUTHORIZED, "SANCTIONED");
-  check("Alice's transfer is in the block and failed.", (await rpc("eth_getTransactionReceipt", alices)).status, "0x0");
+  check("The block holds Otto's and Alice's, in this order.", block.transactions, [listed, refusedTransfer]);
+  const [ottos, alices] = [await rpc("eth_getTransactionReceipt", listed), await rpc("eth_getTransactionReceipt", refusedTransfer)];
+  note("Otto's listing took effect.", "KycRegistry.setSanctioned", ottos);
+  note("Alice's transfer failed.", "PermissionedToken.transfer (reverts)", alices);
+  check("That is what the receipts say.", [ottos.status, alices.status], ["0x1", "0x0"]);
+  const rejections = (await rpc("audit_getPoolRejections", { account: Bob.address })).rejections.map(({ hash, reason }) => [hash, reason]);
+  check("Bob's transaction was dropped; the node has it on record, for its own use.", rejections, [[dropped, "SANCTIONED"]]);
+  await rejected("He sends it again: code -32007, SANCTIONED.", Bob, coin, NOT_AUTHORIZED, "SANCTIONED");
 
   const { entry } = await proveEntry(rpc, toHex(block.number), 1, 0);
   check(

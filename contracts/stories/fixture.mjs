@@ -1,6 +1,6 @@
 // What several stories share: the people, their identities, roles through the Timelock, price rounds, venues.
 import { keccak256, parseEther, toHex, zeroAddress, zeroHash } from "viem";
-import { actor, at, day, devActor, encoded, id32, never, usdc, year } from "./world.mjs";
+import { actor, at, day, devActor, encoded, id32, never, year } from "./world.mjs";
 
 export const kyc = at("KycRegistry");
 export const engine = at("ComplianceEngine");
@@ -107,10 +107,7 @@ export async function register({ prepare, fund }, who, record) {
 }
 
 export const Role = Object.fromEntries(
-  ["AGENT", "ISSUER", "PAUSER", "GUARDIAN", "DIVIDEND", "RISK", "SERVICER", "ANCHOR", "OPERATOR"].map((name) => [
-    name,
-    keccak256(toHex(`${name}_ROLE`)),
-  ]),
+  ["AGENT", "ISSUER", "PAUSER", "GUARDIAN", "DIVIDEND", "RISK", "SERVICER", "ANCHOR", "OPERATOR"].map((name) => [name, keccak256(toHex(`${name}_ROLE`))]),
 );
 
 /** Calls in the name of the Timelock, as production makes them: the foundation schedules, 48 hours pass, anyone executes. */

@@ -21,6 +21,7 @@ Examples:
 
 const here = dirname(fileURLToPath(import.meta.url));
 const startTimeoutMs = 60_000;
+const sentenceColumns = 80;
 
 class UsageError extends Error {}
 
@@ -92,13 +93,15 @@ async function tell(file, url) {
 
 const grouped = (number) => number.toLocaleString("en-US");
 
+const shortened = (text) => (text.length > sentenceColumns ? `${text.slice(0, sentenceColumns - 1)}…` : text);
+
 function printTable(told) {
-  const rows = told.flatMap(({ rows }) => rows);
-  if (rows.length === 0) return;
-  const width = Math.max(...rows.map(({ call }) => call.length));
+  const width = Math.max(0, ...told.flatMap(({ rows }) => rows.map(({ call }) => call.length)));
   console.log("\nGas per step");
-  for (const { number, rows: steps } of told)
-    for (const { call, gas } of steps) console.log(`${String(number).padStart(2)}  ${call.padEnd(width)}  ${grouped(gas).padStart(11)}`);
+  for (const { number, rows } of told) {
+    for (const { call, gas, sentence } of rows)
+      console.log(`${String(number).padStart(2)}  ${call.padEnd(width)}  ${grouped(gas).padStart(9)}  ${shortened(sentence)}`);
+  }
 }
 
 function markdown(told) {
@@ -138,11 +141,10 @@ async function main(options) {
     }
   }
   node.stop();
-  printTable(told);
+  if (told.length > 0) printTable(told);
   if (settings.gasFile && failed.length === 0) writeFileSync(settings.gasFile, markdown(told));
-  console.log(
-    `\n${told.length} stories told, ${failed.length} failed${failed.length > 0 ? ` (${failed.join(", ")})` : ""}, in ${((Date.now() - start) / 1_000).toFixed(1)} s.`,
-  );
+  const failures = failed.length > 0 ? `; failed: ${failed.join(", ")}` : "";
+  console.log(`\n${told.length} of ${files.length} told in ${((Date.now() - start) / 1_000).toFixed(1)} s${failures}.`);
   process.exitCode = failed.length > 0 ? 1 : 0;
 }
 

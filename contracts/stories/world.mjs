@@ -11,6 +11,7 @@ import {
   http,
   keccak256,
   numberToHex,
+  parseAbi,
   parseAbiParameters,
   parseEventLogs,
   parseGwei,
@@ -24,10 +25,14 @@ const mnemonic = "test test test test test test test test test test test junk";
 const gasLimit = 12_000_000n;
 const mineTimeoutMs = 20_000;
 
-/** Every ABI of the package in one, for the names of errors: they bubble up through several contracts. */
-const errors = Object.values(contracts)
-  .filter(Array.isArray)
-  .flatMap((abi) => abi.filter(({ type }) => type === "error"));
+/** Errors of all contracts in one list: they bubble up through several. Those of the native modules are not part of their interfaces. */
+const errors = [
+  ...Object.values(contracts)
+    .filter(Array.isArray)
+    .flat()
+    .filter(({ type }) => type === "error"),
+  ...parseAbi(["error Unauthorized(address caller, uint8 required)", "error FourEyes(address account)"]),
+];
 
 /**
  * A contract to act on: `at("LendingPool")` where genesis installs it, `at("PermissionedToken", address)` elsewhere. Its functions make calls for
@@ -132,18 +137,30 @@ export async function connect(url, print) {
     if (receipt.status !== "0x1") {
       const trace = await rpc("debug_traceTransaction", receipt.transactionHash, { tracer: "callTracer" });
       const { errorName, args } = decode(trace.output ?? "0x");
-      throw new Error(
-        `${who.name}: ${nameOf(call)} reverts with ${errorName}(${args.map(String).join(", ")}) in: ${sentence ?? "a step of preparation"}`,
-      );
+      throw new Error(`${who.name}: ${nameOf(call)} reverts with ${errorName}(${args.map(String).join(", ")}) in: ${sentence ?? "a step of preparation"}`);
     }
     if (sentence !== null) note(sentence, nameOf(call), receipt);
     return receipt;
   }
 
+  /** Tells what a mined transaction did and notes its gas. */
   function note(sentence, call, receipt) {
     if (quiet) return;
     say(sentence);
     gas.push({ call, gas: Number(receipt.gasUsed), sentence });
+  }
+
+  /** Transactions of several accounts in one block, if the chain takes them all; they begin to wait in this order. Returns their hashes. */
+  async function inOneBlock(...transactions) {
+    const hashes = [];
+    await rpc("evm_setAutomine", false);
+    try {
+      for (const [who, request] of transactions) hashes.push(await rpc("eth_sendRawTransaction", await sign(who, request)));
+      await rpc("evm_mine");
+    } finally {
+      await rpc("evm_setAutomine", true);
+    }
+    return hashes;
   }
 
   /** A transaction of preparation: neither words nor gas. */
@@ -251,6 +268,8 @@ export async function connect(url, print) {
     before,
     variant,
     act,
+    note,
+    inOneBlock,
     prepare,
     fund,
     deliver,

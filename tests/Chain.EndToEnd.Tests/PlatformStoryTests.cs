@@ -16,6 +16,7 @@ public sealed class PlatformStoryTests
     public async Task Start()
     {
         Tools.RequirePackages(Repository.Contracts);
+        Tools.RequirePackages(Repository.Clients);
         _node = await NodeProcess.InMemoryAsync();
     }
 
@@ -30,9 +31,12 @@ public sealed class PlatformStoryTests
     [TestCaseSource(nameof(Stories))]
     public async Task Story(string name)
     {
-        ToolResult told = await Tools.RunAsync(Tools.Node, ["runner.mjs", name, "--url", _node.Url], Folder);
+        using TemporaryFolder folder = new();
+        string gas = folder.File("gas.md");
+        ToolResult told = await Tools.RunAsync(Tools.Node, ["runner.mjs", name, "--url", _node.Url, "--gas", gas], Folder);
         Assert.That(told.ExitCode, Is.Zero, told.All);
-        Assert.That(told.Output, Does.Contain("Gas per step").And.Contain("1 stories told, 0 failed"));
+        Assert.That(told.Output, Does.Contain("Gas per step").And.Contain("1 of 1 told"));
+        Assert.That(await File.ReadAllTextAsync(gas), Does.Contain("| step | call | gas |"));
     }
 
     [Test]

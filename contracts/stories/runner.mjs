@@ -118,7 +118,7 @@ function markdown(told) {
   return [
     "# Gas per step of the stories",
     "",
-    "Gas used by each transaction that a story tells, on a development node that is set back after each. Written by `./chain stories --gas FILE`.",
+    "Gas used by each transaction that a story tells, on a development node that is set back after each; some tens of units depend on the times and signatures in the calls. Written by `./chain stories --gas FILE`.",
     "",
     ...sections,
   ].join("\n");

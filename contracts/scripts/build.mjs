@@ -5,7 +5,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import solc from "solc";
 import { csharpFile } from "./csharp.mjs";
-import { typescriptFiles } from "./typescript.mjs";
+import { modulesOf, typescriptFiles } from "./typescript.mjs";
 
 const help = `Usage: node scripts/build.mjs [--check] [--verification NAME]
 
@@ -98,6 +98,12 @@ function artifactsOf(output) {
   return new Map([...artifacts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** The native modules that `src/common` names, with the ABIs of their interfaces. */
+function nativeModules(output) {
+  const sources = sourcesBelow("src/common").map((unit) => readSource(unit).contents);
+  return modulesOf(sources).map(({ contract, address }) => ({ name: contract.slice(1), address, abi: output.contracts[`src/interfaces/${contract}.sol`][contract].abi }));
+}
+
 /** A library whose functions are all inlined: nothing can be called, and nobody deploys it. */
 function isInternalLibrary(contract) {
   const isEntry = (item) => item.type === "fallback" || item.type === "receive" || item.type === "constructor";
@@ -130,9 +136,9 @@ function checkSizes(artifacts) {
 }
 
 /** The files the package should hold: path from its root to text. */
-function expectedFiles(artifacts) {
+function expectedFiles(artifacts, modules) {
   const files = new Map([...artifacts].map(([name, artifact]) => [`build/${name}.json`, render(artifact)]));
-  for (const [path, text] of typescriptFiles(artifacts, readSource("src/common/Addresses.sol").contents)) files.set(path, text);
+  for (const [path, text] of typescriptFiles(artifacts, modules, readSource("src/common/Addresses.sol").contents)) files.set(path, text);
   files.set("../src/Chain.Node/Predeploys/PredeployAddresses.cs", csharpFile(readSource("src/common/Addresses.sol").contents));
   return files;
 }
@@ -180,8 +186,9 @@ if (options.includes("--help")) {
   }
   printVerification(JSON.parse(readFileSync(file, "utf8")));
 } else {
-  const artifacts = artifactsOf(compile());
-  const files = expectedFiles(artifacts);
+  const output = compile();
+  const artifacts = artifactsOf(output);
+  const files = expectedFiles(artifacts, nativeModules(output));
   checkSizes(artifacts);
   if (options.includes("--check")) check(files);
   else write(files);

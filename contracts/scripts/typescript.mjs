@@ -10,6 +10,12 @@ function camelCase(constant) {
   return constant.toLowerCase().replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
 }
 
+/** The native modules that the contracts call: address and interface from declarations such as `IOracle internal constant ORACLE = IOracle(0x…);`. */
+export function modulesOf(sources) {
+  const declarations = sources.flatMap((source) => [...source.matchAll(/\b(I\w+) internal constant \w+ = \1\((0x[0-9a-fA-F]{40})\);/g)]);
+  return declarations.map(([, contract, address]) => ({ contract, address }));
+}
+
 /** `PermissionedAMM` becomes `permissionedAmmAbi`, `ERC20Factory` `erc20FactoryAbi`. */
 function abiName(contract) {
   const words = contract.match(/[A-Z]+(?![a-z])\d*|[A-Z][a-z\d]*/g);
@@ -17,12 +23,16 @@ function abiName(contract) {
   return `${capitalised[0].toLowerCase()}${capitalised.slice(1)}Abi`;
 }
 
-/** The files of the TypeScript side, as path and text. Per contract one module and its declaration, so that an import takes only what it names. */
-export function typescriptFiles(artifacts, addressesSource) {
-  const addresses = addressesOf(addressesSource);
-  const names = [...artifacts.keys()];
+/**
+ * The files of the TypeScript side, as path and text. Per contract one module and its declaration, so that an import takes only what it names.
+ * `modules` are the native ones: interface without its `I`, ABI and address.
+ */
+export function typescriptFiles(artifacts, modules, addressesSource) {
+  const addresses = { ...addressesOf(addressesSource), ...Object.fromEntries(modules.map(({ name, address }) => [`${name[0].toLowerCase()}${name.slice(1)}`, address])) };
+  const abis = new Map([...[...artifacts].map(([name, { abi }]) => [name, abi]), ...modules.map(({ name, abi }) => [name, abi])]);
+  const names = [...abis.keys()];
   const files = new Map();
-  for (const [name, { abi }] of artifacts) {
+  for (const [name, abi] of abis) {
     const items = `[\n${abi.map((item) => `  ${JSON.stringify(item)}`).join(",\n")}\n]`;
     files.set(`typescript/${name}.js`, `export const ${abiName(name)} = ${items};\n`);
     files.set(`typescript/${name}.d.ts`, `/** ABI of ${name}, as a literal type: viem infers names, arguments and results from it. */\nexport declare const ${abiName(name)}: ${literalType(items)};\n`);
@@ -30,7 +40,7 @@ export function typescriptFiles(artifacts, addressesSource) {
   const exportsOf = names.map((name) => `export { ${abiName(name)} } from "./${name}.js";\n`).join("");
   const record = `{\n${Object.entries(addresses).map(([name, address]) => `  ${name}: "${address}"`).join(",\n")}\n}`;
   files.set("typescript/index.js", `${exportsOf}\nexport const addresses = ${record};\n`);
-  files.set("typescript/index.d.ts", `${exportsOf}\n/** Where genesis installs the contracts, by name. */\nexport declare const addresses: ${literalType(record)};\n`);
+  files.set("typescript/index.d.ts", `${exportsOf}\n/** Where genesis installs the contracts, and where the native modules are, by name. */\nexport declare const addresses: ${literalType(record)};\n`);
   return files;
 }
 

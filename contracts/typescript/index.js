@@ -35,6 +35,9 @@ export { vaultDeskAbi } from "./VaultDesk.js";
 export { vaultFactoryAbi } from "./VaultFactory.js";
 export { vestingAbi } from "./Vesting.js";
 export { wdfcAbi } from "./WDFC.js";
+export { kycRegistryAbi } from "./KycRegistry.js";
+export { complianceEngineAbi } from "./ComplianceEngine.js";
+export { oracleAbi } from "./Oracle.js";
 
 export const addresses = {
   tokenBeacon: "0xDEfaC70000000000000000000000000000000001",
@@ -67,5 +70,8 @@ export const addresses = {
   tokenDividends: "0xDeFac70000000000000000000000000000000026",
   tokenDeployer: "0xdeFac70000000000000000000000000000000027",
   spvSaleDesk: "0xdEfAc70000000000000000000000000000000028",
-  lendingDesk: "0xdefAC70000000000000000000000000000000029"
+  lendingDesk: "0xdefAC70000000000000000000000000000000029",
+  kycRegistry: "0x0300000000000000000000000000000000000001",
+  complianceEngine: "0x0300000000000000000000000000000000000002",
+  oracle: "0x0300000000000000000000000000000000000003"
 };

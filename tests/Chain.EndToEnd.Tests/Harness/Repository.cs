@@ -12,6 +12,8 @@ internal static class Repository
 
     public static string Example => Path.Combine(Root, "examples", "permissioned-token");
 
+    public static string Contracts => Path.Combine(Root, "contracts");
+
     private static string FindRoot()
     {
         string? folder = AppContext.BaseDirectory;

@@ -2,18 +2,10 @@
 //
 //   node proofs.mjs URL ADDRESS ENTRY_BLOCK
 //   node proofs.mjs URL slots ADDRESS SLOT...      proves slots of an account and compares them with eth_getStorageAt
-import { verifyMerkleProof } from '@ethereumjs/mpt'
-import { hexToBytes } from '@ethereumjs/util'
-import { AbiCoder, concat, decodeRlp, hexlify, keccak256, toBeHex, zeroPadValue } from 'ethers'
+import { eligibility, expect, prove, proveEntry, registry } from './state-proof.mjs'
 
 const [url, ...rest] = process.argv.slice(2)
 const [address, entryBlock] = rest
-const registry = '0x0300000000000000000000000000000000000001'
-const auditLog = '0x0300000000000000000000000000000000000004'
-const namespaces = {
-  kyc: 0x7b697db96667b44dd5786dd9a772cb9db7baa8c2754b56edf8e36b84e6eacd00n,
-  audit: 0x15984f6b2ea0748bb6f9489dc7550c1e263fe5fa0e63f1ea03ca94a5bbc63700n,
-}
 
 async function call(method, ...params) {
   const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }) })
@@ -22,60 +14,12 @@ async function call(method, ...params) {
   return result
 }
 
-function expect(condition, what) {
-  if (!condition) throw new Error(what)
-}
-
-const word = (value) => toBeHex(value, 32)
-const map = (position, key) => BigInt(keccak256(concat([word(key), word(position)])))
-const field = (value, offset, bits) => (value >> BigInt(offset)) & ((1n << BigInt(bits)) - 1n)
-
-async function lookUp(root, key, nodes) {
-  expect(keccak256(nodes[0]) === root, `the first node does not hash to the root ${root}`)
-  return verifyMerkleProof(hexToBytes(keccak256(key)), nodes.map(hexToBytes))
-}
-
-/** Proves the account and all its slots; returns a function from slot to proved value. */
-async function prove(stateRoot, account, proof) {
-  expect(proof.address.toLowerCase() === account, `the proof is of ${proof.address}`)
-  const leaf = await lookUp(stateRoot, account, proof.accountProof)
-  expect(leaf !== null, 'the account is not in the state')
-  const storageRoot = decodeRlp(hexlify(leaf))[2]
-  const values = new Map()
-  for (const { key, proof: nodes } of proof.storageProof) {
-    const value = await lookUp(storageRoot, word(BigInt(key)), nodes)
-    values.set(BigInt(key), value === null ? 0n : BigInt(decodeRlp(hexlify(value))))
-  }
-  return (slot) => {
-    expect(values.has(slot), `the proof has no slot ${word(slot)}`)
-    return values.get(slot)
-  }
-}
-
-/** The rule of section 2.4, from proved words alone. */
-function eligibility(slotOf, time) {
-  const s = namespaces.kyc
-  const wallet = map(s + 2n, address)
-  const config = slotOf(s)
-  const w1 = slotOf(wallet + 1n)
-  if (field(w1, 16, 1) === 1n) return 9
-  const status = field(w1, 0, 8)
-  if (status !== 1n) return { 0: 1, 2: 2, 3: 3 }[status]
-  const identity = slotOf(map(s + 1n, slotOf(wallet)))
-  const identityStatus = field(identity, 0, 8)
-  if (identityStatus !== 1n) return { 2: 4, 3: 5 }[identityStatus]
-  if (time >= field(identity, 96, 64)) return 6
-  if (field(identity, 16, 8) < field(config, 8, 8)) return 7
-  const country = field(identity, 32, 16)
-  return country !== 0n && field(slotOf(s + 5n + (country >> 8n)), Number(country & 255n), 1) === 1n ? 8 : 0
-}
-
 async function checkIdentity() {
   const answer = await call('kyc_getProof', address, 'latest')
   const block = await call('eth_getBlockByNumber', answer.blockNumber, false)
   expect(block.stateRoot === answer.stateRoot && block.hash === answer.blockHash, 'the proof names another block')
   const slotOf = await prove(block.stateRoot, registry, answer.proof)
-  const code = eligibility(slotOf, BigInt(block.timestamp))
+  const code = eligibility(address, slotOf, BigInt(block.timestamp))
   expect(code === answer.code, `the proved words give code ${code}, the answer says ${answer.code}`)
   console.log(`identity of ${address} proved against ${block.stateRoot}: code ${code}`)
 
@@ -91,25 +35,9 @@ async function checkIdentity() {
 }
 
 async function checkEntry() {
-  const answer = await call('audit_getProof', entryBlock, 0, 0, 'latest')
-  const node = (l, r) => keccak256(concat(['0x01', l, r]))
-  const climb = (leaf, index, path) => path.reduce((hash, sibling, height) => ((index >> BigInt(height)) & 1n ? node(sibling, hash) : node(hash, sibling)), leaf)
-  const blockRoot = climb(keccak256(concat(['0x00', answer.entry])), BigInt(answer.entryIndex), answer.blockPath)
-  const blockLeaf = keccak256(concat(['0x02', AbiCoder.defaultAbiCoder().encode(['uint256', 'uint256', 'bytes32'], [entryBlock, answer.entryCount, blockRoot])]))
-  expect(answer.globalPath.length === 32, 'the path among the blocks has 32 nodes')
-  const root = climb(blockLeaf, BigInt(answer.leafIndex), answer.globalPath)
-
-  const block = await call('eth_getBlockByNumber', answer.anchor.blockNumber, false)
-  expect(block.stateRoot === answer.anchor.stateRoot, 'the anchor is another block')
-  const slotOf = await prove(block.stateRoot, auditLog, answer.proof)
-  expect(slotOf(namespaces.audit + 1n) === BigInt(root), 'the entry does not lead to the proved root')
-
-  const [version, number, transaction, seq, kind, subject] = AbiCoder.defaultAbiCoder().decode(
-    ['uint8', 'uint64', 'uint32', 'uint32', 'uint8', 'address', 'address', 'address', 'uint256', 'uint8', 'bytes32', 'bool'], answer.entry)
-  expect(version === 1n && number === BigInt(entryBlock) && transaction === 0n && seq === 0n && kind === 9n && subject.toLowerCase() === registry, 'the entry says something else')
-  const forged = climb(keccak256(concat(['0x00', zeroPadValue('0x01', answer.entry.length / 2 - 1)])), BigInt(answer.entryIndex), answer.blockPath)
-  expect(forged !== blockRoot, 'a forged entry is taken')
-  console.log(`audit entry of block ${entryBlock} proved against ${block.stateRoot}`)
+  const { stateRoot, entry } = await proveEntry(call, entryBlock, 0, 0)
+  expect(entry.block === BigInt(entryBlock) && entry.kind === 9n && entry.subject === registry, 'the entry says something else')
+  console.log(`audit entry of block ${entryBlock} proved against ${stateRoot}`)
 }
 
 async function checkSlots(account, keys) {

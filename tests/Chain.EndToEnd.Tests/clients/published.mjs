@@ -8,6 +8,7 @@ const contracts = new URL('../../../contracts/', import.meta.url)
 const published = name => new Interface(readFileSync(new URL(`published/${name}.abi`, contracts), 'utf8').trim().split('\n'))
 const artifact = name => JSON.parse(readFileSync(new URL(`build/${name}.json`, contracts), 'utf8'))
 const { addresses } = await import(new URL('typescript/index.js', contracts))
+const { linkedCode } = await import(new URL('scripts/link.mjs', contracts))
 const predeploys = {
   ERC20: addresses.factr, Buyback: addresses.buyback, ERC20CollateralPoolV2: addresses.erc20CollateralPoolV2, Pools: addresses.pools, AdminPools: addresses.adminPools,
   StakingV2: addresses.stakingV2, StakingV1: addresses.stakingV1, Vesting: addresses.vesting,
@@ -34,15 +35,7 @@ const travel = async seconds => {
 
 /** A fresh contract behind a proxy, administered by account 0. */
 async function fresh(name, initializer, ...args) {
-  const { abi, bytecode, linkReferences } = artifact(name)
-  let code = bytecode
-  for (const libraries of Object.values(linkReferences)) {
-    for (const [library, places] of Object.entries(libraries)) {
-      const address = addresses[library[0].toLowerCase() + library.slice(1)].slice(2).toLowerCase()
-      for (const { start } of places) code = code.slice(0, 2 + 2 * start) + address + code.slice(42 + 2 * start)
-    }
-  }
-  const implementation = await new ContractFactory(abi, code, admin).deploy()
+  const implementation = await new ContractFactory(artifact(name).abi, linkedCode(artifact(name), addresses), admin).deploy()
   await implementation.waitForDeployment()
   const proxy = artifact('PlatformProxy')
   const call = published(name).encodeFunctionData(initializer, args)

@@ -11,6 +11,7 @@ using Chain.Core.Primitives;
 using Chain.Precompiles;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Json;
+using Chain.Rpc.Model;
 using Chain.Rpc.Server;
 
 namespace Chain.Rpc.Tests;
@@ -275,6 +276,33 @@ public sealed class ComplianceMethodTests
             string id = _chain.Hub.Open(session, kind, filter);
             _chain.Hub.Activate(session, id);
             return id;
+        }
+    }
+
+    [TestCase("decisions", "compliance_*", "{}")]
+    [TestCase("decisions", "compliance_getDecisions", "{}")]
+    [TestCase("eligibility", "kyc_*", """{"accounts":["0x0000000000000000000000000000000000000001"]}""")]
+    [TestCase("feeds", "oracle_*", "{}")]
+    public async Task A_kind_is_as_closed_as_its_namespace(string kind, string denied, string filter)
+    {
+        Assert.That(await SubscribeAsync(_chain.Table, null), Does.Contain("result"));
+        Assert.That(await SubscribeAsync(_chain.Table, new MethodAccess([], [denied])), Does.Contain("-40100").And.Contain("--http.keys"), "closed by the key");
+        Assert.That(await SubscribeAsync(_chain.Table, new MethodAccess(["eth_*"], [])), Does.Contain("-40100"), "not opened by the key");
+        RpcMethodTable restricted = Build(null);
+        restricted.Restrict(new MethodAccess([], [denied]));
+        Assert.That(await SubscribeAsync(restricted, null), Does.Contain("-32601"), "closed by --rpc.deny");
+        Assert.That(await SubscribeAsync(Build(["eth"]), null), Does.Contain("-32601"), "left out of --http.api");
+        Assert.That(await SubscribeAsync(Build(["eth", denied.Split('_')[0]]), null), Does.Contain("result"));
+
+        RpcMethodTable Build(string[]? namespaces) => Methods.RpcModules.Build(_chain.Chain, _chain.Filters, _chain.Hub, "test/1", () => 0, namespaces);
+
+        async Task<string> SubscribeAsync(RpcMethodTable table, MethodAccess? access)
+        {
+            using RpcProcessor processor = new(table, new RpcLimits(), TestLog.Instance);
+            using PooledBufferWriter output = new();
+            byte[] request = System.Text.Encoding.UTF8.GetBytes($$"""{"jsonrpc":"2.0","id":1,"method":"eth_subscribe","params":["{{kind}}",{{filter}}]}""");
+            await processor.ProcessAsync(request, new RecordingSession(), output, CancellationToken.None, access);
+            return System.Text.Encoding.UTF8.GetString(output.Written.Span);
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class HttpFront(RpcProcessor processor, RpcServerOptions options
     private const int BuffersPooledMax = 64;
 
     private readonly HostFilter _filter = new(options);
-    private readonly DefaultObjectPool<PooledBufferWriter> _buffers = new(new BufferPolicy(options.Limits.ResponseBytesMax), BuffersPooledMax);
+    private readonly DefaultObjectPool<PooledBufferWriter> _buffers = new(new BufferPolicy(), BuffersPooledMax);
 
     private long _lastRequestAtMs;
 
@@ -246,9 +246,9 @@ internal sealed class HttpFront(RpcProcessor processor, RpcServerOptions options
             || type.Equals("application/jsonrequest", StringComparison.OrdinalIgnoreCase);
     }
 
-    private sealed class BufferPolicy(int bytesMax) : PooledObjectPolicy<PooledBufferWriter>
+    private sealed class BufferPolicy : PooledObjectPolicy<PooledBufferWriter>
     {
-        public override PooledBufferWriter Create() => new(bytesMax);
+        public override PooledBufferWriter Create() => new();
 
         public override bool Return(PooledBufferWriter obj)
         {

@@ -68,7 +68,7 @@ internal sealed class MessageSession(IMessageChannel channel, RpcProcessor proce
 
     private async Task ReceiveAllAsync(CancellationToken gone)
     {
-        PooledBufferWriter input = new(int.MaxValue);
+        PooledBufferWriter input = new();
         try
         {
             while (true)
@@ -87,7 +87,7 @@ internal sealed class MessageSession(IMessageChannel channel, RpcProcessor proce
                 {
                     await _inFlight.WaitAsync(gone);
                     PooledBufferWriter message = input;
-                    input = new PooledBufferWriter(int.MaxValue);
+                    input = new PooledBufferWriter();
                     _ = Task.Run(() => AnswerAsync(message, gone), CancellationToken.None);
                 }
             }
@@ -110,7 +110,7 @@ internal sealed class MessageSession(IMessageChannel channel, RpcProcessor proce
 
     private async Task AnswerAsync(PooledBufferWriter message, CancellationToken gone)
     {
-        using PooledBufferWriter output = new(limits.ResponseBytesMax);
+        using PooledBufferWriter output = new();
         bool isQueued = false;
         try
         {

@@ -23,7 +23,7 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
     public RpcMethodTable? Table { get; set; }
 
     /// <summary>Bodies of blocks; null for each that is not here.</summary>
-    [RpcMethod("engine_getPayloadBodiesByHashV1", Heavy = true, Faults = RpcFaults.Engine, Result = "PayloadBody?[]")]
+    [RpcMethod("engine_getPayloadBodiesByHashV1", Heavy = true, Example = """[["{head}","{zero}"]]""", Faults = RpcFaults.Engine, Result = "PayloadBody?[]")]
     public RpcResult<IJsonWritable> GetPayloadBodiesByHash([RpcParameter("Array of block hashes")] Hash256[] hashes)
     {
         if (hashes.Length > BodiesMax) return EngineErrors.TooLarge((ulong)hashes.Length, BodiesMax);
@@ -31,7 +31,7 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
     }
 
     /// <summary>Bodies of canonical blocks, up to the head.</summary>
-    [RpcMethod("engine_getPayloadBodiesByRangeV1", Heavy = true, Faults = RpcFaults.Engine, Result = "PayloadBody?[]")]
+    [RpcMethod("engine_getPayloadBodiesByRangeV1", Heavy = true, Example = """["0x1","0x2"]""", Faults = RpcFaults.Engine, Result = "PayloadBody?[]")]
     public RpcResult<IJsonWritable> GetPayloadBodiesByRange([RpcParameter("Starting block number")] ulong start, [RpcParameter("Number of blocks to return")] ulong count)
     {
         if (start == 0 || count == 0) return RpcError.InvalidParams($"start {start} and count {count} must be 1 or more");
@@ -43,7 +43,7 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
     }
 
     /// <summary>Blobs of the pool with their proofs; null for each that is not here (Cancun).</summary>
-    [RpcMethod("engine_getBlobsV1", Heavy = true, Faults = RpcFaults.Engine, Result = "{blob: Data, proof: Bytes48}?[]")]
+    [RpcMethod("engine_getBlobsV1", Heavy = true, Example = """[["0x01000000000000000000000000000000000000000000000000000000000000aa"]]""", Faults = RpcFaults.Engine, Result = "{blob: Data, proof: Bytes48}?[]")]
     public RpcResult<IJsonWritable> GetBlobsV1([RpcParameter("Blob versioned hashes")] Hash256[] hashes)
     {
         if (chain.Manager.Contexts.RulesOf(chain.Manager.Head).Fork >= Fork.Osaka) return EngineErrors.UnsupportedFork;
@@ -52,7 +52,7 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
     }
 
     /// <summary>Blobs of the pool with their cell proofs, or null when one is not here (Osaka).</summary>
-    [RpcMethod("engine_getBlobsV2", Heavy = true, Faults = RpcFaults.Engine, Result = "{blob: Data, proofs: Bytes48[]}[]?")]
+    [RpcMethod("engine_getBlobsV2", Heavy = true, Example = """[["0x01000000000000000000000000000000000000000000000000000000000000aa"]]""", Faults = RpcFaults.Engine, Result = "{blob: Data, proofs: Bytes48[]}[]?")]
     public RpcResult<IJsonWritable> GetBlobsV2([RpcParameter("Blob versioned hashes")] Hash256[] hashes)
     {
         if (hashes.Length > BlobsMax) return EngineErrors.TooLarge((ulong)hashes.Length, BlobsMax);
@@ -61,7 +61,7 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
     }
 
     /// <summary>Blobs of the pool with their cell proofs; null for each that is not here (Osaka).</summary>
-    [RpcMethod("engine_getBlobsV3", Heavy = true, Faults = RpcFaults.Engine, Result = "{blob: Data, proofs: Bytes48[]}?[]?")]
+    [RpcMethod("engine_getBlobsV3", Heavy = true, Example = """[["0x01000000000000000000000000000000000000000000000000000000000000aa"]]""", Faults = RpcFaults.Engine, Result = "{blob: Data, proofs: Bytes48[]}?[]?")]
     public RpcResult<IJsonWritable> GetBlobsV3([RpcParameter("Blob versioned hashes")] Hash256[] hashes)
     {
         if (hashes.Length > BlobsMax) return EngineErrors.TooLarge((ulong)hashes.Length, BlobsMax);

@@ -23,6 +23,7 @@ internal sealed class RpcLimitOptions
         Add("--ws.queue", "Messages waiting for one WebSocket client", "COUNT", 1, 10_000_000, l => l.WebSocketQueueItemsMax, (l, v) => l with { WebSocketQueueItemsMax = (int)v });
         Add("--ws.queue-size", "Bytes waiting for one WebSocket client", "BYTES", 1_024, int.MaxValue, l => l.WebSocketQueueBytesMax, (l, v) => l with { WebSocketQueueBytesMax = (int)v });
         Add("--ws.ping", "Interval of pings to WebSocket clients", "MS", 100, int.MaxValue, l => l.WebSocketPingMs, (l, v) => l with { WebSocketPingMs = (int)v });
+        Add("--ws.send-timeout", "Time a WebSocket client has to take a message, and a second more for each 256 KiB", "MS", 100, int.MaxValue, l => l.WebSocketSendTimeoutMs, (l, v) => l with { WebSocketSendTimeoutMs = (int)v });
         Add("--ws.subscriptions", "Subscriptions of one connection", "COUNT", 1, 1_000_000, l => l.SubscriptionsPerConnectionMax, (l, v) => l with { SubscriptionsPerConnectionMax = (int)v });
         Add("--rpc.batch-request-limit", "Requests in one batch", "COUNT", 1, 1_000_000, l => l.BatchItemsMax, (l, v) => l with { BatchItemsMax = (int)v });
         Add("--rpc.batch-response-max-size", "Answer to one batch", "BYTES", 1_024, 1 << 30, l => l.BatchResponseBytesMax, (l, v) => l with { BatchResponseBytesMax = (int)v });

@@ -54,6 +54,11 @@ public sealed record RpcLimits
     /// <summary>Interval of pings to WebSocket clients, milliseconds; a client silent for as long again is closed (<c>--ws.ping</c>).</summary>
     public int WebSocketPingMs { get; init; } = 30_000;
 
+    /// <summary>
+    /// Time a WebSocket or IPC client has to take one message, milliseconds, and a second more for each 256 KiB of it; one that takes longer is closed (<c>--ws.send-timeout</c>).
+    /// </summary>
+    public int WebSocketSendTimeoutMs { get; init; } = 30_000;
+
     /// <summary>Time a client has to take the close message, milliseconds.</summary>
     public int WebSocketCloseTimeoutMs { get; init; } = 5_000;
 

@@ -52,7 +52,7 @@ public sealed class RunNode : IAsyncDisposable
         RpcServerOptions options = new() { Address = settings.HttpAddress, Port = settings.HttpPort, CorsOrigins = settings.CorsOrigins, VirtualHosts = settings.VirtualHosts, Limits = limits };
         NodePorts ports = new() { Peers = new PeerControl(_peers), Files = new ChainFiles(manager), Log = new LogLevelControl(log), DataFolder = folder.Location };
         RpcMethodTable Served(IReadOnlyCollection<string>? namespaces) => RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => _peers.ConnectedCount, namespaces, ports: ports);
-        RpcMethodTable engine = RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => 0, EngineNamespaces, _engine, settings.GasLimit);
+        RpcMethodTable engine = RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => 0, EngineNamespaces, _engine, settings.GasLimit, new NodePorts { Warn = log.Warn });
         EngineMethods = [.. engine.Descriptions.Where(method => method.Name.StartsWith("engine_", StringComparison.Ordinal))];
         _private = new RpcServer(
             engine,

@@ -14,10 +14,13 @@ namespace Chain.Rpc.Methods;
 /// <summary>The namespace <c>engine</c>: bodies, blobs, and what the two clients tell of themselves.</summary>
 /// <param name="chain">The chain.</param>
 /// <param name="clientVersion">Name, version and platform of the node.</param>
-public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
+/// <param name="warn">Receives one sentence when the two clients disagree.</param>
+public sealed class EngineInfoMethods(RpcChain chain, string clientVersion, Action<string> warn)
 {
     private const int BodiesMax = 1_024;
     private const int BlobsMax = 128;
+
+    private int _isWarned;
 
     /// <summary>The table the methods are served from; set once it is built.</summary>
     public RpcMethodTable? Table { get; set; }
@@ -81,10 +84,20 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
     public RpcResult<IJsonWritable> GetClientVersion([RpcParameter("Client version")] JsonElement theirs) =>
         theirs.ValueKind == JsonValueKind.Object ? new ClientJson(clientVersion) : RpcError.InvalidArgument(0, HexReader.WrongKind(theirs, "client version object"));
 
-    /// <summary>Where the merge is (deprecated; older clients ask).</summary>
+    /// <summary>Where the merge is (deprecated; older clients ask). A client that has it elsewhere is told of in the log, once.</summary>
     [RpcMethod("engine_exchangeTransitionConfigurationV1", Example = """[{"terminalTotalDifficulty":"0x0","terminalBlockHash":"0x0000000000000000000000000000000000000000000000000000000000000000","terminalBlockNumber":"0x0"}]""", Result = "TransitionConfiguration")]
-    public RpcResult<IJsonWritable> ExchangeTransitionConfiguration([RpcParameter("Consensus client configuration")] JsonElement theirs) =>
-        theirs.ValueKind == JsonValueKind.Object ? new TransitionJson(TerminalTotalDifficulty) : RpcError.InvalidArgument(0, HexReader.WrongKind(theirs, "transition configuration object"));
+    public RpcResult<IJsonWritable> ExchangeTransitionConfiguration([RpcParameter("Consensus client configuration")] JsonElement theirs)
+    {
+        if (theirs.ValueKind != JsonValueKind.Object) return RpcError.InvalidArgument(0, HexReader.WrongKind(theirs, "transition configuration object"));
+        ObjectReader reader = new(theirs, "transition configuration");
+        UInt256? difficulty = reader.Value<UInt256>("terminalTotalDifficulty"u8);
+        Hash256? hash = reader.Value<Hash256>("terminalBlockHash"u8);
+        if (reader.Error is { } error) return RpcError.InvalidArgument(0, error);
+        bool differs = (difficulty is { } theirDifficulty && theirDifficulty != TerminalTotalDifficulty) || (hash is { } theirHash && !theirHash.IsZero);
+        if (differs && Interlocked.Exchange(ref _isWarned, 1) == 0)
+            warn($"The consensus client is configured for another merge: terminal total difficulty {difficulty}, block {hash}; here it is {TerminalTotalDifficulty}, block {Hash256.Zero}. Give both the same genesis.");
+        return new TransitionJson(TerminalTotalDifficulty);
+    }
 
     /// <summary>Where none is set, the value that the specification has for a merge not decided.</summary>
     private UInt256 TerminalTotalDifficulty =>

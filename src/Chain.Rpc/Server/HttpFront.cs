@@ -142,7 +142,7 @@ internal sealed class HttpFront(RpcProcessor processor, RpcServerOptions options
             }
             CancellationToken aborted = context.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted;
             AnswerSink sink = new(context);
-            RpcCall call = await processor.ProcessAsync(message, null, output, aborted, access, sink);
+            RpcCall call = await processor.ProcessAsync(message, null, output, aborted, access, sink, RpcTelemetry.ReadTrace(request.Headers));
             reader.AdvanceTo(body.Buffer.End);
             if (sink.IsBegun) await sink.EndAsync(output.Written);
             else await AnswerAsync(context, request, output);

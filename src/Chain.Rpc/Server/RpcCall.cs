@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Chain.Rpc.Json;
 using Chain.Rpc.Model;
@@ -25,6 +26,9 @@ public sealed class RpcCall
     /// <summary>Methods the client may call; null for all.</summary>
     public MethodAccess? Access { get; internal init; }
 
+
+    /// <summary>The trace that the request belongs to (W3C Trace Context); the default begins one.</summary>
+    internal ActivityContext Trace { get; init; }
 
     /// <summary>Cancelled when the client goes away, the server stops, or the time of a heavy call is over.</summary>
     public CancellationToken Cancellation { get; internal set; }

@@ -61,11 +61,12 @@ public sealed partial class RpcProcessor : IDisposable
     /// <param name="cancellation">Cancelled when the client is gone.</param>
     /// <param name="access">Methods the client may call; null for all.</param>
     /// <param name="sink">Sends the beginning of a large answer early; null where answers are sent whole.</param>
+    /// <param name="trace">The trace that the message belongs to; the default begins one for each request.</param>
     /// <exception cref="AnswerBrokenException">The answer failed after its beginning was sent.</exception>
     /// <returns>The call object, whose <see cref="RpcCall.Responded"/> is to be called once the answer is on its way.</returns>
-    internal async ValueTask<RpcCall> ProcessAsync(ReadOnlyMemory<byte> message, IRpcSession? session, PooledBufferWriter output, CancellationToken cancellation, MethodAccess? access = null, AnswerSink? sink = null)
+    internal async ValueTask<RpcCall> ProcessAsync(ReadOnlyMemory<byte> message, IRpcSession? session, PooledBufferWriter output, CancellationToken cancellation, MethodAccess? access = null, AnswerSink? sink = null, ActivityContext trace = default)
     {
-        RpcCall call = new(_methods, _scheduler) { Session = session, Cancellation = cancellation, Access = access };
+        RpcCall call = new(_methods, _scheduler) { Session = session, Cancellation = cancellation, Access = access, Trace = trace };
         using JsonDocument? document = Parse(message, output);
         if (document is null) return call;
         JsonElement root = document.RootElement;
@@ -199,7 +200,7 @@ public sealed partial class RpcProcessor : IDisposable
             }
             output.Limit(room - (output.Length - start));
             long since = RpcTelemetry.Begin();
-            using Activity? trace = RpcTelemetry.Traces.HasListeners() ? RpcTelemetry.Traces.StartActivity(method.Name, ActivityKind.Server) : null;
+            using Activity? trace = RpcTelemetry.Traces.HasListeners() ? RpcTelemetry.Traces.StartActivity(method.Name, ActivityKind.Server, call.Trace) : null;
             try
             {
                 error = method.Work == RpcWork.Light ? await method.Handler(call, writer) : await _scheduler.RunAsync(method, call, writer);

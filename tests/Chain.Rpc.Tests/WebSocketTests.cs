@@ -41,6 +41,16 @@ public sealed class WebSocketTests
     }
 
     [Test]
+    public async Task A_heavy_call_ends_with_its_time_as_over_http()
+    {
+        await using TestServer server = await TestServer.StartAsync(options => options with { Limits = options.Limits with { HeavyCallTimeoutMs = 200 } });
+        using ClientWebSocket socket = await ConnectAsync(server);
+        await SendAsync(socket, """{"jsonrpc":"2.0","id":1,"method":"test_wait"}""");
+        Assert.That(await ReceiveAsync(socket), Does.Contain("timeout = 200 ms, --rpc.evmtimeout"));
+        Assert.That(server.Methods.CancelledCalls, Is.EqualTo(1), "the work ended too");
+    }
+
+    [Test]
     public async Task Batches_and_bad_messages_are_answered_as_over_http()
     {
         await using TestServer server = await TestServer.StartAsync();

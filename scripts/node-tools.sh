@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes sure that the JavaScript tools of the end-to-end tests, of the example and of the contracts are here (Node.js, npm packages, cast, forge), and says exactly
+# Makes sure that the JavaScript tools of the end-to-end tests, of the example and of the contracts are here (Node.js, npm packages, cast, forge, anvil), and says exactly
 # what it installed. Silent and under 0.1 s when nothing is missing. Node.js and npm come from apt, as root; where that Node.js is too old, a newer one
 # comes from npm and is used by the tests alone. The packages go into node_modules beside their lockfile.
 #
@@ -58,7 +58,7 @@ fi
 readonly npm_options=(--ignore-scripts --no-audit --no-fund --loglevel=error)
 for folder in "${folders[@]}"; do
   has_packages "$folder" && continue
-  # No package of these needs its install scripts: the cast and forge packages carry the programs themselves.
+  # No package of these needs its install scripts: the packages of cast, forge and anvil carry the programs themselves.
   run npm ci --prefix "$root/$folder" "${npm_options[@]}"
   cp "$root/$folder/package-lock.json" "$root/$folder/node_modules/.installed-from"
   installed+=("$folder/node_modules (as its package-lock.json pins it)")

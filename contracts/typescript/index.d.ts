@@ -11,6 +11,7 @@ export { lendingDeskAbi } from "./LendingDesk.js";
 export { lendingPoolAbi } from "./LendingPool.js";
 export { lendingStrategyAbi } from "./LendingStrategy.js";
 export { liquidityStrategyAbi } from "./LiquidityStrategy.js";
+export { multicall3Abi } from "./Multicall3.js";
 export { oracleAggregatorAbi } from "./OracleAggregator.js";
 export { paymentTokenAbi } from "./PaymentToken.js";
 export { permissionedAmmAbi } from "./PermissionedAMM.js";

@@ -33,7 +33,9 @@ root.Add(ConfigCommand.Create(root));
 ParseResult parsed;
 try
 {
-    parsed = EffectiveOptions.Settle(root, args, EffectiveOptions.ReadEnvironment()).Result;
+    EffectiveOptions options = EffectiveOptions.Settle(root, args, EffectiveOptions.ReadEnvironment());
+    foreach (string warning in options.Warnings) await Console.Error.WriteLineAsync(warning).ConfigureAwait(false);
+    parsed = options.Result;
 }
 catch (UserException e)
 {

@@ -80,10 +80,17 @@ internal sealed class NodeProcess : IDisposable
         _process.WaitForExit();
     }
 
+    /// <summary>Sends a signal.</summary>
+    public void Signal(string name)
+    {
+        using Process kill = Process.Start("kill", $"-{name} {_process.Id}");
+        kill.WaitForExit();
+    }
+
     /// <summary>SIGTERM; the exit code.</summary>
     public int Terminate()
     {
-        using Process kill = Process.Start("kill", $"-TERM {_process.Id}");
+        Signal("TERM");
         _process.WaitForExit();
         return _process.ExitCode;
     }

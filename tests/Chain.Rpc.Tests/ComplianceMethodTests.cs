@@ -11,6 +11,7 @@ using Chain.Core.Primitives;
 using Chain.Precompiles;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Json;
+using Chain.Rpc.Model;
 using Chain.Rpc.Server;
 
 namespace Chain.Rpc.Tests;
@@ -275,6 +276,85 @@ public sealed class ComplianceMethodTests
             string id = _chain.Hub.Open(session, kind, filter);
             _chain.Hub.Activate(session, id);
             return id;
+        }
+    }
+
+    [Test]
+    public async Task Subscriptions_to_decisions_outlive_a_move_of_the_head_back()
+    {
+        RecordingSession session = new();
+        string decisions = Open(SubscriptionKind.Decisions, new DecisionFilter());
+        string heads = Open(SubscriptionKind.NewHeads, null);
+        string feeds = Open(SubscriptionKind.Feeds, new FeedFilter([]));
+        ulong before = _chain.Manager.Head.Number;
+        await SendAsync(_admin, ModuleAddresses.Kyc, SetWallet, W(_investor), 2, 0);
+        await SendAsync(_admin, ModuleAddresses.Oracle, "submitDirect(bytes32,int256,uint64,bytes32)", AbiWords.ToWord(Feed), 25, _chain.Manager.Head.Timestamp, 0);
+        await TakeAsync(heads, 2);
+        await _rpc.ResultAsync("debug_setHead", $"[\"0x{before:x}\"]");
+        await TakeAsync(decisions, 2);
+        // The pool still has both, and the next block is made with them or after them.
+        await SendAsync(_admin, ModuleAddresses.TxAllowList, "setEnabled(address)", W(_nobody));
+        await TakeAsync(heads, 3);
+
+        (string Hash, bool IsRemoved)[] told = [.. Of(decisions).Select(e => (e.GetProperty("transactionHash").GetString()!, e.TryGetProperty("removed", out JsonElement removed) && removed.GetBoolean()))];
+        Assert.That(told.Count(entry => entry.IsRemoved), Is.EqualTo(1), "what left the chain is told as removed");
+        Assert.That(told[0], Is.EqualTo((told[1].Hash, false)));
+        Assert.That(told[1].IsRemoved, Is.True);
+        Assert.That(Of(feeds).Select(f => f.GetProperty("removed").GetBoolean()).Take(2), Is.EqualTo(new[] { false, true }));
+        Assert.That(Of(heads).Count(), Is.GreaterThanOrEqualTo(3), "the pump goes on");
+
+        IEnumerable<JsonElement> Of(string id) =>
+            session.Messages.Select(m => JsonDocument.Parse(m).RootElement.GetProperty("params")).Where(p => p.GetProperty("subscription").GetString() == id).Select(p => p.GetProperty("result"));
+
+        async Task TakeAsync(string id, int count)
+        {
+            for (int i = 0; i < 250 && Of(id).Count() < count; i++) await Task.Delay(20);
+            Assert.That(Of(id).Count(), Is.GreaterThanOrEqualTo(count));
+        }
+
+        string Open(SubscriptionKind kind, object? filter)
+        {
+            string id = _chain.Hub.Open(session, kind, filter);
+            _chain.Hub.Activate(session, id);
+            return id;
+        }
+    }
+
+    [Test]
+    public void A_subscription_of_a_connection_that_closed_meanwhile_is_not_kept()
+    {
+        RecordingSession session = new();
+        string id = _chain.Hub.Open(session, SubscriptionKind.NewHeads, null);
+        foreach (IDisposable subscription in session.Subscriptions.Values) subscription.Dispose();
+        session.Subscriptions.Clear();
+        _chain.Hub.Activate(session, id);
+        Assert.That(_chain.Hub.Count, Is.Zero);
+    }
+
+    [TestCase("decisions", "compliance_*", "{}")]
+    [TestCase("decisions", "compliance_getDecisions", "{}")]
+    [TestCase("eligibility", "kyc_*", """{"accounts":["0x0000000000000000000000000000000000000001"]}""")]
+    [TestCase("feeds", "oracle_*", "{}")]
+    public async Task A_kind_is_as_closed_as_its_namespace(string kind, string denied, string filter)
+    {
+        Assert.That(await SubscribeAsync(_chain.Table, null), Does.Contain("result"));
+        Assert.That(await SubscribeAsync(_chain.Table, new MethodAccess([], [denied])), Does.Contain("-40100").And.Contain("--http.keys"), "closed by the key");
+        Assert.That(await SubscribeAsync(_chain.Table, new MethodAccess(["eth_*"], [])), Does.Contain("-40100"), "not opened by the key");
+        RpcMethodTable restricted = Build(null);
+        restricted.Restrict(new MethodAccess([], [denied]));
+        Assert.That(await SubscribeAsync(restricted, null), Does.Contain("-32601"), "closed by --rpc.deny");
+        Assert.That(await SubscribeAsync(Build(["eth"]), null), Does.Contain("-32601"), "left out of --http.api");
+        Assert.That(await SubscribeAsync(Build(["eth", denied.Split('_')[0]]), null), Does.Contain("result"));
+
+        RpcMethodTable Build(string[]? namespaces) => Methods.RpcModules.Build(_chain.Chain, _chain.Filters, _chain.Hub, "test/1", () => 0, namespaces);
+
+        async Task<string> SubscribeAsync(RpcMethodTable table, MethodAccess? access)
+        {
+            using RpcProcessor processor = new(table, new RpcLimits(), TestLog.Instance);
+            using PooledBufferWriter output = new();
+            byte[] request = System.Text.Encoding.UTF8.GetBytes($$"""{"jsonrpc":"2.0","id":1,"method":"eth_subscribe","params":["{{kind}}",{{filter}}]}""");
+            await processor.ProcessAsync(request, new RecordingSession(), output, CancellationToken.None, access);
+            return System.Text.Encoding.UTF8.GetString(output.Written.Span);
         }
     }
 

@@ -332,6 +332,8 @@ public sealed class DevChainTests
         Assert.That(_chain.Hub.Count, Is.Zero);
         Assert.That((await RequestAsync(socket, "eth_unsubscribe", "[\"0x1\"]")).GetProperty("error").GetProperty("message").GetString(), Is.EqualTo("subscription not found"));
         Assert.That((await RequestAsync(socket, "eth_subscribe", "[\"weather\"]")).GetProperty("error").GetProperty("code").GetInt32(), Is.EqualTo(-32601));
+        string syncing = (await RequestAsync(socket, "eth_subscribe", "[\"syncing\"]")).GetProperty("result").GetString()!;
+        Assert.That((await ReceiveAsync(socket)).GetProperty("params").GetRawText(), Is.EqualTo($$"""{"subscription":"{{syncing}}","result":false}"""), "it has nothing to catch up with, and says so at once");
         await RequestAsync(socket, "eth_subscribe", "[\"newHeads\"]");
         socket.Abort();
         Assert.That(() => _chain.Hub.Count, Is.Zero.After(6_000, 20));

@@ -119,4 +119,35 @@ public sealed class HttpTests
         Assert.That(table.Names, Is.Empty);
         Assert.That(RpcMethodTable.Build([new EchoMethods()], ["test"]).Names, Does.Contain("test_alias"));
     }
+
+    [TestCase("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331")]
+    [TestCase("nonsense", null, "0000000000000000")]
+    [TestCase(null, null, "0000000000000000")]
+    public async Task A_trace_goes_on_that_the_client_began(string? header, string? trace, string parent)
+    {
+        List<System.Diagnostics.Activity> activities = [];
+        using System.Diagnostics.ActivityListener listener = new()
+        {
+            ShouldListenTo = source => source.Name == RpcTelemetry.SourceName,
+            Sample = (ref System.Diagnostics.ActivityCreationOptions<System.Diagnostics.ActivityContext> _) => System.Diagnostics.ActivitySamplingResult.AllData,
+            ActivityStopped = activity =>
+            {
+                lock (activities) activities.Add(activity);
+            },
+        };
+        System.Diagnostics.ActivitySource.AddActivityListener(listener);
+        await using TestServer server = await TestServer.StartAsync();
+        using HttpRequestMessage request = new(HttpMethod.Post, (Uri?)null)
+        {
+            Content = new StringContent("""[{"jsonrpc":"2.0","id":1,"method":"test_quantity","params":["0x1"]},{"jsonrpc":"2.0","id":2,"method":"test_quantity","params":["0x2"]}]""", System.Text.Encoding.UTF8, "application/json"),
+        };
+        if (header is not null) request.Headers.TryAddWithoutValidation("traceparent", header);
+        using HttpResponseMessage response = await server.Client.SendAsync(request);
+        Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("0x2"));
+        System.Diagnostics.Activity[] ours;
+        lock (activities) ours = [.. activities.Where(activity => activity.OperationName == "test_quantity")];
+        Assert.That(ours, Has.Length.EqualTo(2));
+        Assert.That(ours.Select(activity => activity.ParentSpanId.ToHexString()), Is.All.EqualTo(parent));
+        if (trace is not null) Assert.That(ours.Select(activity => activity.TraceId.ToHexString()), Is.All.EqualTo(trace));
+    }
 }

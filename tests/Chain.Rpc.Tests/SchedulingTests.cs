@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Chain.Evm;
+using Chain.Rpc.Json;
 using Chain.Rpc.Model;
 using Chain.Rpc.Server;
 
@@ -25,6 +26,21 @@ public sealed class BusyMethods
         try
         {
             while (true) cancellation.ThrowIfCancellationRequested();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _spinning);
+        }
+    }
+
+    [RpcMethod("busy_operator", Work = RpcWork.Operator)]
+    public string Operate(LooseNumber milliseconds, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _spinning);
+        try
+        {
+            if (cancellation.WaitHandle.WaitOne((int)milliseconds.Value)) cancellation.ThrowIfCancellationRequested();
+            return Thread.CurrentThread.Name!;
         }
         finally
         {
@@ -111,15 +127,75 @@ public sealed class SchedulingTests
         Assert.That(await PostAsync(client, request), Does.Contain("timeout = 300 ms"));
     }
 
+    [Test]
+    public async Task What_operators_ask_takes_its_time_beside_heavy_calls()
+    {
+        BusyMethods methods = new();
+        await using RpcServer server = new(RpcMethodTable.Build([methods]), new RpcServerOptions { Port = 0, Limits = new RpcLimits { HeavyCallTimeoutMs = 200, HeavyCallsMax = 1 } });
+        await server.StartAsync();
+        using HttpClient client = new() { BaseAddress = new Uri(server.HttpUrl) };
+        Task heavy = PostQuietlyAsync(client, HeavyRequest, CancellationToken.None);
+        Assert.That(await PostAsync(client, Operator(800)), Does.Contain("\"rpc-operator\""), "four times as long as a heavy call may take");
+        await heavy;
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task What_operators_ask_ends_when_they_leave_or_the_node_stops(bool leaves)
+    {
+        BusyMethods methods = new();
+        await using RpcServer server = new(RpcMethodTable.Build([methods]), new RpcServerOptions { Port = 0 });
+        await server.StartAsync();
+        using HttpClient client = new() { BaseAddress = new Uri(server.HttpUrl) };
+        using CancellationTokenSource leave = new();
+        Task asked = PostQuietlyAsync(client, Operator(60_000), leave.Token);
+        Assert.That(() => methods.Spinning, Is.EqualTo(1).After(5_000, 10));
+        if (leaves) await leave.CancelAsync();
+        else await server.StopAsync();
+        Assert.That(() => methods.Spinning, Is.Zero.After(5_000, 10));
+        await asked;
+    }
+
+    [Test]
+    public void Files_of_blocks_and_moves_of_the_head_are_what_operators_ask()
+    {
+        string[] methods = [.. typeof(Methods.RpcModules).Assembly.GetTypes().SelectMany(type => type.GetMethods()).SelectMany(method => method.GetCustomAttributes(false).OfType<RpcMethodAttribute>())
+            .Where(attribute => attribute.Work == RpcWork.Operator).Select(attribute => attribute.Name)];
+        Assert.That(methods, Is.EquivalentTo(new[] { "admin_exportChain", "admin_importChain", "debug_setHead" }));
+    }
+
+    [Test]
+    public async Task A_short_range_of_logs_waits_for_no_heavy_call()
+    {
+        await using ChainFixture chain = ChainFixture.Development(Consensus.Engines.MiningMode.Manual, new RpcLimits { HeavyCallsMax = 1, HeavyQueueMax = 0, HeavyCallTimeoutMs = 20_000 });
+        using RpcCaller rpc = new(chain.Table);
+        await rpc.ResultAsync("anvil_mine", "[100]");
+        BusyMethods methods = new();
+        await using RpcServer server = new(RpcMethodTable.Build([methods, new Methods.EthFilterMethods(chain.Chain, chain.Filters)]), new RpcServerOptions { Port = 0, Limits = chain.Chain.Limits });
+        await server.StartAsync();
+        using HttpClient client = new() { BaseAddress = new Uri(server.HttpUrl) };
+        using CancellationTokenSource leave = new();
+        Task heavy = PostQuietlyAsync(client, HeavyRequest, leave.Token);
+        Assert.That(() => methods.Spinning, Is.EqualTo(1).After(5_000, 10));
+        Assert.That(await PostAsync(client, LogRequest(40)), Does.Contain("\"result\":[]"));
+        Assert.That(await PostAsync(client, LogRequest(1)), Does.Contain("--rpc.heavy-queue"), "a hundred blocks are a heavy call");
+        await leave.CancelAsync();
+        await heavy;
+    }
+
+    private static string Operator(int milliseconds) => $$"""{"jsonrpc":"2.0","id":1,"method":"busy_operator","params":[{{milliseconds}}]}""";
+
+    private static string LogRequest(int from) => $$"""{"jsonrpc":"2.0","id":1,"method":"eth_getLogs","params":[{"fromBlock":"0x{{from:x}}","toBlock":"0x64"}]}""";
+
     private static async Task PostQuietlyAsync(HttpClient client, string body, CancellationToken leave)
     {
         try
         {
             await PostAsync(client, body, leave);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or HttpRequestException)
         {
-            // Asked to leave.
+            // Asked to leave, or left alone by a server that stops.
         }
     }
 

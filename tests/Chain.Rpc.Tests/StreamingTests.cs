@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Chain.Rpc.Model;
 using Chain.Rpc.Server;
+using Microsoft.Extensions.Logging;
 
 namespace Chain.Rpc.Tests;
 
@@ -64,6 +65,24 @@ public sealed class StreamingTests
     }
 
     [Test]
+    public async Task A_large_answer_over_its_limit_is_broken_off_and_the_log_says_why()
+    {
+        ListLog log = new();
+        await using RpcServer server = new(RpcMethodTable.Build([_methods]), new RpcServerOptions { Port = 0, Limits = new RpcLimits { StreamBytesMax = 4_000_000 } }, log);
+        await server.StartAsync();
+        using HttpClient client = new() { BaseAddress = new Uri(server.HttpUrl) };
+        foreach ((int pieces, bool fits) in ((int, bool)[])[(39, true), (41, false), (400, false)])
+        {
+            using HttpRequestMessage request = Request("test_pieces", $"[{pieces}]");
+            using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            if (fits) Assert.That(await response.Content.ReadAsStringAsync(), Has.Length.GreaterThan(pieces * Methods.PieceChars));
+            else await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync());
+        }
+        Assert.That(log.Lines, Has.Count.EqualTo(2));
+        Assert.That(log.Lines, Is.All.Contain("test_pieces").And.Contains("passes 4000000 bytes (--rpc.stream-max-size)"));
+    }
+
+    [Test]
     public async Task Batches_are_sent_whole_with_an_error_object_for_what_failed()
     {
         using HttpRequestMessage request = new(HttpMethod.Post, (Uri?)null)
@@ -80,6 +99,21 @@ public sealed class StreamingTests
     {
         Content = new StringContent($$"""{"jsonrpc":"2.0","id":1,"method":"{{method}}","params":{{parameters}}}""", Encoding.UTF8, "application/json"),
     };
+
+    private sealed class ListLog : ILogger
+    {
+        public List<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (Lines) Lines.Add(formatter(state, exception));
+        }
+    }
 
     public sealed class Methods
     {

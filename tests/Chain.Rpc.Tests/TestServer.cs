@@ -19,6 +19,13 @@ public sealed class EchoMethods
 {
     private int _cancelledCalls;
     private int _startedCalls;
+    private int _bigAnswers;
+
+    /// <summary>Answers of test_big made so far.</summary>
+    public int BigAnswers => Volatile.Read(ref _bigAnswers);
+
+    /// <summary>Opened and closed by test_late.</summary>
+    public LateSubscription Late { get; } = new();
 
     public int StartedCalls => Volatile.Read(ref _startedCalls);
 
@@ -68,7 +75,22 @@ public sealed class EchoMethods
     public ulong Bug() => throw new InvalidOperationException("secret detail");
 
     [RpcMethod("test_big")]
-    public string Big(LooseNumber chars) => new('x', (int)chars.Value);
+    public string Big(LooseNumber chars)
+    {
+        Interlocked.Increment(ref _bigAnswers);
+        return new string('x', (int)chars.Value);
+    }
+
+    /// <summary>Subscribes after the connection is gone.</summary>
+    [RpcMethod("test_late", Heavy = true)]
+    public bool SubscribeLate(RpcCall call)
+    {
+        Interlocked.Increment(ref _startedCalls);
+        call.Cancellation.WaitHandle.WaitOne(10_000);
+        call.Session!.Subscriptions["late"] = Late;
+        Late.IsOpen = true;
+        return true;
+    }
 
     [RpcMethod("test_nothing")]
     public void Nothing()
@@ -103,6 +125,16 @@ public sealed class EchoMethods
         });
         return count.Value;
     }
+}
+
+/// <summary>A subscription that knows whether it was ended.</summary>
+public sealed class LateSubscription : IDisposable
+{
+    public bool IsOpen { get; set; }
+
+    public bool IsDisposed { get; private set; }
+
+    public void Dispose() => IsDisposed = true;
 }
 
 /// <summary>A server on a free port, with a client.</summary>

@@ -41,6 +41,16 @@ public sealed class WebSocketTests
     }
 
     [Test]
+    public async Task A_heavy_call_ends_with_its_time_as_over_http()
+    {
+        await using TestServer server = await TestServer.StartAsync(options => options with { Limits = options.Limits with { HeavyCallTimeoutMs = 200 } });
+        using ClientWebSocket socket = await ConnectAsync(server);
+        await SendAsync(socket, """{"jsonrpc":"2.0","id":1,"method":"test_wait"}""");
+        Assert.That(await ReceiveAsync(socket), Does.Contain("timeout = 200 ms, --rpc.evmtimeout"));
+        Assert.That(server.Methods.CancelledCalls, Is.EqualTo(1), "the work ended too");
+    }
+
+    [Test]
     public async Task Batches_and_bad_messages_are_answered_as_over_http()
     {
         await using TestServer server = await TestServer.StartAsync();
@@ -71,13 +81,7 @@ public sealed class WebSocketTests
         using ClientWebSocket socket = await ConnectAsync(server);
         await SendAsync(socket, """{"jsonrpc":"2.0","id":1,"method":"test_flood","params":[100000]}""");
         await Task.Delay(300);
-        WebSocketReceiveResult result;
-        byte[] buffer = new byte[1 << 20];
-        do
-        {
-            result = await socket.ReceiveAsync(buffer, new CancellationTokenSource(5_000).Token);
-        }
-        while (result.MessageType != WebSocketMessageType.Close);
+        WebSocketReceiveResult result = await ReadToCloseAsync(socket);
         Assert.That(result.CloseStatus, Is.EqualTo(WebSocketCloseStatus.PolicyViolation));
         Assert.That(result.CloseStatusDescription, Does.Contain("slow reader").And.Contain("--ws.queue"));
         Assert.That(() => server.Server.WebSocketCount, Is.Zero.After(6_000, 20));
@@ -93,6 +97,41 @@ public sealed class WebSocketTests
         using ClientWebSocket socket = await ConnectAsync(server);
         await SendAsync(socket, """{"jsonrpc":"2.0","id":1,"method":"test_flood","params":[100000]}""");
         Assert.That(() => server.Server.WebSocketCount, Is.Zero.After(5_000, 20));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_client_that_asks_and_never_reads_is_held_within_bounds_and_closed(bool readsInTheEnd)
+    {
+        const int InFlight = 8;
+        await using TestServer server = await TestServer.StartAsync(options => options with
+        {
+            Limits = options.Limits with { WebSocketInFlightMax = InFlight, WebSocketSendTimeoutMs = 500, WebSocketCloseTimeoutMs = readsInTheEnd ? 10_000 : 300 },
+        });
+        using ClientWebSocket socket = await ConnectAsync(server);
+        for (int i = 0; i < 500; i++) await SendAsync(socket, $$"""{"jsonrpc":"2.0","id":{{i}},"method":"test_big","params":[200000]}""");
+        if (readsInTheEnd)
+        {
+            // The answer on its way has its 500 ms, and a second for each 256 KiB of it.
+            await Task.Delay(500 + 200_000 / 256 + 1_500);
+            WebSocketReceiveResult result = await ReadToCloseAsync(socket);
+            Assert.That(result.CloseStatus, Is.EqualTo(WebSocketCloseStatus.PolicyViolation));
+            Assert.That(result.CloseStatusDescription, Does.Contain("slow reader").And.Contain("--ws.send-timeout"));
+        }
+        Assert.That(() => server.Server.WebSocketCount, Is.Zero.After(20_000, 50));
+        Assert.That(server.Methods.BigAnswers, Is.LessThan(InFlight + 100), "those in work, and those that the system's buffers took");
+    }
+
+    [Test]
+    public async Task What_is_subscribed_to_after_the_end_is_ended_too()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using ClientWebSocket socket = await ConnectAsync(server);
+        await SendAsync(socket, """{"jsonrpc":"2.0","id":1,"method":"test_late"}""");
+        Assert.That(() => server.Methods.StartedCalls, Is.EqualTo(1).After(5_000, 20));
+        socket.Abort();
+        Assert.That(() => server.Methods.Late.IsDisposed, Is.True.After(5_000, 20));
+        Assert.That(server.Methods.Late.IsOpen, Is.True);
     }
 
     [Test]
@@ -152,6 +191,19 @@ public sealed class WebSocketTests
 
     private static Task SendAsync(ClientWebSocket socket, string text) =>
         socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, CancellationToken.None);
+
+    private static async Task<WebSocketReceiveResult> ReadToCloseAsync(ClientWebSocket socket)
+    {
+        using CancellationTokenSource patience = new(10_000);
+        WebSocketReceiveResult result;
+        byte[] buffer = new byte[1 << 20];
+        do
+        {
+            result = await socket.ReceiveAsync(buffer, patience.Token);
+        }
+        while (result.MessageType != WebSocketMessageType.Close);
+        return result;
+    }
 
     private static async Task<string> ReceiveAsync(ClientWebSocket socket)
     {

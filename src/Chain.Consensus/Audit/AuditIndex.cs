@@ -1,4 +1,5 @@
 using Chain.Compliance;
+using Chain.Compliance.Abi;
 using Chain.Compliance.Audit;
 using Chain.Compliance.Storage;
 using Chain.Consensus.Simulation;
@@ -16,6 +17,9 @@ namespace Chain.Consensus.Audit;
 /// <param name="simulator">Executes blocks whose record is lost.</param>
 public sealed class AuditIndex(Simulator simulator)
 {
+    /// <summary>A move of the head during the first attempt is over in the second.</summary>
+    private const int AttemptsMax = 2;
+
     private ChainManager Chain => simulator.Chain;
 
     /// <summary>The record of a stored block.</summary>
@@ -36,7 +40,10 @@ public sealed class AuditIndex(Simulator simulator)
         return true;
     }
 
-    /// <summary>Proves that an entry is in the log as it is after a later block.</summary>
+    /// <summary>
+    /// Proves that an entry is in the log as it is after a later block. The proof is held against the root in that block's state before it is given: the chain may be reorganised while it is made, and a proof
+    /// out of two branches proves nothing.
+    /// </summary>
     /// <param name="block">Canonical block of the entry.</param>
     /// <param name="hash">Its hash.</param>
     /// <param name="entryIndex">Index of the entry in the block.</param>
@@ -45,6 +52,25 @@ public sealed class AuditIndex(Simulator simulator)
     /// <param name="problem">Why there is none.</param>
     /// <param name="cancellation">Ends executions.</param>
     public bool TryProve(BlockHeader block, in Hash256 hash, int entryIndex, BlockHeader anchor, out AuditProof proof, out string problem, CancellationToken cancellation = default)
+    {
+        proof = null!;
+        if (!Chain.StateAt(anchor.Hash).TryGet(out IStateView? state))
+        {
+            problem = $"the state of block {anchor.Number}, whose root the proof ends in, is not available";
+            return false;
+        }
+        Hash256 root = AbiWords.ToHash(new DirectStorage(new WorldState(state), ModuleAddresses.Audit).Read(AuditLayout.Root));
+        problem = "";
+        for (int attempt = 0; attempt < AttemptsMax; attempt++)
+        {
+            if (!TryMakeProof(block, hash, entryIndex, anchor, out proof, out problem, cancellation)) return false;
+            if (proof.Verify(root)) return true;
+            problem = $"the proof does not lead to the root of block {anchor.Number}: the chain was reorganised while it was made; ask again for blocks of the present chain";
+        }
+        return false;
+    }
+
+    private bool TryMakeProof(BlockHeader block, in Hash256 hash, int entryIndex, BlockHeader anchor, out AuditProof proof, out string problem, CancellationToken cancellation)
     {
         proof = null!;
         if (!TryGet(block, hash, out AuditRecord record, out problem, cancellation)) return false;

@@ -87,7 +87,8 @@ public sealed class Simulator : IDisposable
             UInt256 affordable = (sender.Balance - request.Value) / feeCap;
             if (affordable.FitsUInt64 && affordable.U0 < high) high = affordable.U0;
         }
-        high = Math.Min(high, GasCap);
+        // A limit above that of any transaction could not be sent (EIP-7825).
+        high = Math.Min(Math.Min(high, GasCap), session.Block.Rules.TransactionGasLimitMax);
 
         bool isPlainTransfer = request.Data.IsEmpty && request.To is { } to && !session.State.GetAccount(to).HasCode && request.AuthorizationList is null;
         if (isPlainTransfer && high >= session.Block.Rules.TransactionGas)

@@ -12,9 +12,6 @@ public sealed class Bloom : IEquatable<Bloom>
     /// <summary>Size in bytes.</summary>
     public const int SizeBytes = 256;
 
-    private const int BitsPerEntry = 3;
-    private const int BitMask = SizeBytes * 8 - 1;
-
     private readonly byte[] _bits;
 
     /// <summary>Copies 256 bytes.</summary>
@@ -38,16 +35,10 @@ public sealed class Bloom : IEquatable<Bloom>
     public bool IsEmpty => !_bits.AsSpan().ContainsAnyExcept((byte)0);
 
     /// <summary>False when no log has the entry as its address or a topic; true when one may have.</summary>
-    public bool Contains(ReadOnlySpan<byte> entry)
-    {
-        Hash256 hash = Keccak256.Hash(entry);
-        for (int i = 0; i < BitsPerEntry; i++)
-        {
-            int bit = BitOf(hash, i);
-            if ((_bits[SizeBytes - 1 - (bit >> 3)] & (1 << (bit & 7))) == 0) return false;
-        }
-        return true;
-    }
+    public bool Contains(ReadOnlySpan<byte> entry) => Contains(BloomEntry.Of(entry));
+
+    /// <summary>False when no log has the entry; true when one may have.</summary>
+    public bool Contains(in BloomEntry entry) => Has(entry.Bit0) && Has(entry.Bit1) && Has(entry.Bit2);
 
     /// <summary>False when the address emitted no log; true when it may have.</summary>
     public bool Contains(in Address address) => Contains(address.Bytes);
@@ -75,17 +66,33 @@ public sealed class Bloom : IEquatable<Bloom>
     /// <summary>Sets the bits of an entry in 256 bytes.</summary>
     internal static void Set(Span<byte> bits, ReadOnlySpan<byte> entry)
     {
-        Hash256 hash = Keccak256.Hash(entry);
-        for (int i = 0; i < BitsPerEntry; i++)
-        {
-            int bit = BitOf(hash, i);
-            bits[SizeBytes - 1 - (bit >> 3)] |= (byte)(1 << (bit & 7));
-        }
+        BloomEntry named = BloomEntry.Of(entry);
+        bits[ByteOf(named.Bit0)] |= MaskOf(named.Bit0);
+        bits[ByteOf(named.Bit1)] |= MaskOf(named.Bit1);
+        bits[ByteOf(named.Bit2)] |= MaskOf(named.Bit2);
     }
 
-    private static int BitOf(in Hash256 hash, int word)
+    private bool Has(ushort bit) => (_bits[ByteOf(bit)] & MaskOf(bit)) != 0;
+
+    private static int ByteOf(ushort bit) => SizeBytes - 1 - (bit >> 3);
+
+    private static byte MaskOf(ushort bit) => (byte)(1 << (bit & 7));
+}
+
+/// <summary>The bits that an entry sets in a <see cref="Bloom"/>, found once for many questions.</summary>
+/// <param name="Bit0">Number of a bit, from the least significant of the last byte.</param>
+/// <param name="Bit1">The second.</param>
+/// <param name="Bit2">The third.</param>
+public readonly record struct BloomEntry(ushort Bit0, ushort Bit1, ushort Bit2)
+{
+    private const int BitMask = Bloom.SizeBytes * 8 - 1;
+
+    /// <summary>The bits of an address or a topic.</summary>
+    public static BloomEntry Of(ReadOnlySpan<byte> entry)
     {
-        ReadOnlySpan<byte> bytes = hash.Bytes;
-        return ((bytes[2 * word] << 8) | bytes[2 * word + 1]) & BitMask;
+        Hash256 hash = Keccak256.Hash(entry);
+        return new BloomEntry(BitOf(hash, 0), BitOf(hash, 1), BitOf(hash, 2));
     }
+
+    private static ushort BitOf(in Hash256 hash, int word) => (ushort)(((hash.Bytes[2 * word] << 8) | hash.Bytes[2 * word + 1]) & BitMask);
 }

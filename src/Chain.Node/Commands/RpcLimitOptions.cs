@@ -23,10 +23,12 @@ internal sealed class RpcLimitOptions
         Add("--ws.queue", "Messages waiting for one WebSocket client", "COUNT", 1, 10_000_000, l => l.WebSocketQueueItemsMax, (l, v) => l with { WebSocketQueueItemsMax = (int)v });
         Add("--ws.queue-size", "Bytes waiting for one WebSocket client", "BYTES", 1_024, int.MaxValue, l => l.WebSocketQueueBytesMax, (l, v) => l with { WebSocketQueueBytesMax = (int)v });
         Add("--ws.ping", "Interval of pings to WebSocket clients", "MS", 100, int.MaxValue, l => l.WebSocketPingMs, (l, v) => l with { WebSocketPingMs = (int)v });
+        Add("--ws.send-timeout", "Time a WebSocket client has to take a message, and a second more for each 256 KiB", "MS", 100, int.MaxValue, l => l.WebSocketSendTimeoutMs, (l, v) => l with { WebSocketSendTimeoutMs = (int)v });
         Add("--ws.subscriptions", "Subscriptions of one connection", "COUNT", 1, 1_000_000, l => l.SubscriptionsPerConnectionMax, (l, v) => l with { SubscriptionsPerConnectionMax = (int)v });
         Add("--rpc.batch-request-limit", "Requests in one batch", "COUNT", 1, 1_000_000, l => l.BatchItemsMax, (l, v) => l with { BatchItemsMax = (int)v });
-        Add("--rpc.batch-response-max-size", "Answer to one batch", "BYTES", 1_024, int.MaxValue, l => l.BatchResponseBytesMax, (l, v) => l with { BatchResponseBytesMax = (int)v });
-        Add("--rpc.response-max-size", "Answer to one request", "BYTES", 1_024, int.MaxValue, l => l.ResponseBytesMax, (l, v) => l with { ResponseBytesMax = (int)v });
+        Add("--rpc.batch-response-max-size", "Answer to one batch", "BYTES", 1_024, 1 << 30, l => l.BatchResponseBytesMax, (l, v) => l with { BatchResponseBytesMax = (int)v });
+        Add("--rpc.response-max-size", "Answer to one request, gathered before it is sent", "BYTES", 1_024, 1 << 30, l => l.ResponseBytesMax, (l, v) => l with { ResponseBytesMax = (int)v });
+        Add("--rpc.stream-max-size", "Answer that is sent over HTTP while it is written (traces)", "BYTES", 1_024, 1L << 50, l => l.StreamBytesMax, (l, v) => l with { StreamBytesMax = v });
         Add("--rpc.json-depth", "Nesting of a request", "LEVELS", 8, 1_000, l => l.JsonDepthMax, (l, v) => l with { JsonDepthMax = (int)v });
         Add("--rpc.calls", "Executions and proofs in work", "COUNT", 1, 1_000, l => l.CallsMax, (l, v) => l with { CallsMax = (int)v });
         Add("--rpc.heavy-calls", "Heavy calls (log ranges, traces, simulations) in work", "COUNT", 1, 1_000, l => l.HeavyCallsMax, (l, v) => l with { HeavyCallsMax = (int)v });

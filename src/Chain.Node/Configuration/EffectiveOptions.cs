@@ -2,6 +2,7 @@ using System.Collections;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Chain.Node.Configuration;
 
@@ -15,7 +16,7 @@ public sealed record EffectiveOption(string Name, string Value, string Origin);
 /// Settles the options of a command: what the command line leaves out is taken from the environment (<c>CHAIN_HTTP_PORT</c> for <c>--http.port</c>), what that leaves out from the
 /// file that <c>--config</c> or <c>CHAIN_CONFIG</c> names, and the rest is the default. The values found are given to the command as flags, so that each is read and checked in one place.
 /// </summary>
-public sealed class EffectiveOptions
+public sealed partial class EffectiveOptions
 {
     /// <summary>What environment names begin with.</summary>
     public const string Prefix = "CHAIN_";
@@ -27,11 +28,15 @@ public sealed class EffectiveOptions
 
     private readonly Dictionary<string, string> _origins;
 
-    private EffectiveOptions(ParseResult result, Dictionary<string, string> origins)
+    private EffectiveOptions(ParseResult result, Dictionary<string, string> origins, IReadOnlyList<string> warnings)
     {
         Result = result;
         _origins = origins;
+        Warnings = warnings;
     }
+
+    /// <summary>What was left out and is no mistake of the user's: one sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>The command line with what was added.</summary>
     public ParseResult Result { get; }
@@ -54,9 +59,12 @@ public sealed class EffectiveOptions
         Command command = given.CommandResult.Command;
         CheckFlags(given, command);
         Dictionary<string, string> origins = new(StringComparer.Ordinal);
-        if (!IsConfigurable(command)) return new EffectiveOptions(given, origins);
+        if (!IsConfigurable(command)) return new EffectiveOptions(given, origins, []);
 
         Command[] configurable = [.. root.Subcommands.Where(IsConfigurable)];
+        string[] links = [.. environment.Where(IsServiceLink).Select(variable => variable.Key).Order(StringComparer.Ordinal)];
+        environment = environment.Where(variable => !links.Contains(variable.Key)).ToDictionary(StringComparer.Ordinal);
+        string[] warnings = links.Length == 0 ? [] : [$"{string.Join(", ", links)}: left out, they are Kubernetes' links to a service, not settings (enableServiceLinks: false keeps them out of the pod)."];
         CheckVariables(environment, configurable);
         Dictionary<string, Option> open = command.Options.Where(IsSetting).ToDictionary(option => option.Name, StringComparer.Ordinal);
         foreach (Option option in command.Options)
@@ -74,7 +82,7 @@ public sealed class EffectiveOptions
         string? file = given.GetValue<string?>(ConfigFlag) ?? environment.GetValueOrDefault(VariableOf(ConfigFlag));
         if (file is not null && given.GetValue<string?>(ConfigFlag) is null) added.Add($"{ConfigFlag}={file}");
         if (file is not null) AddFile(file, command, configurable, open, added, origins);
-        return new EffectiveOptions(added.Count == 0 ? given : root.Parse([.. args, .. added]), origins);
+        return new EffectiveOptions(added.Count == 0 ? given : root.Parse([.. args, .. added]), origins, warnings);
     }
 
     /// <summary>Every option of the command with its value and origin, by name.</summary>
@@ -119,6 +127,18 @@ public sealed class EffectiveOptions
             if (!known.Contains(name)) throw new UserException($"Unknown environment variable '{name}'{NearMatch.Hint(name, known, $"names that begin with {Prefix} are flags, CHAIN_HTTP_PORT for --http.port; unset it")}");
         }
     }
+
+    /// <summary>
+    /// True for what Kubernetes puts into the environment about each service of the namespace, under the service's name: a service "chain" gives CHAIN_SERVICE_HOST, CHAIN_SERVICE_PORT_HTTP,
+    /// CHAIN_PORT_8545_TCP_ADDR and others. CHAIN_PORT, and CHAIN_HTTP_PORT of a service "chain-http", are told from settings by their value, which is a URL.
+    /// </summary>
+    private static bool IsServiceLink(KeyValuePair<string, string> variable) => ServiceLinkName().IsMatch(variable.Key) || (variable.Key.EndsWith("_PORT", StringComparison.Ordinal) && ServiceLinkValue().IsMatch(variable.Value));
+
+    [GeneratedRegex("^CHAIN_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?)$")]
+    private static partial Regex ServiceLinkName();
+
+    [GeneratedRegex("^(tcp|udp|sctp)://")]
+    private static partial Regex ServiceLinkValue();
 
     private static void AddFile(string file, Command command, Command[] configurable, Dictionary<string, Option> open, List<string> added, Dictionary<string, string> origins)
     {

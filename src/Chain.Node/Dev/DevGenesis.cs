@@ -4,13 +4,17 @@ using Chain.Compliance.Configuration;
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
 using Chain.Core.Primitives;
+using Chain.Node.Predeploys;
 
 namespace Chain.Node.Dev;
 
-/// <summary>Writes the genesis file of a development chain: one fork from the first block, funded accounts, system contracts, native modules.</summary>
+/// <summary>Writes the genesis file of a development chain: one fork from the first block, funded accounts, system contracts, Multicall3, native modules.</summary>
 public static class DevGenesis
 {
     private const string SystemContractsResource = "Chain.Node.system-contracts.json";
+
+    /// <summary>Where client libraries look for Multicall3 on every chain.</summary>
+    private const string Multicall3Address = "0xca11bde05977b3631167028862be2a173976ca11";
 
     /// <summary>Gas limit of the genesis block; later blocks have the engine's.</summary>
     private const ulong GasLimit = 30_000_000;
@@ -77,7 +81,7 @@ public static class DevGenesis
             json.WriteString("balance", parameters.Balance.ToHexString());
             json.WriteEndObject();
         }
-        foreach ((Address address, string code) in SystemContracts(parameters.Fork))
+        foreach ((Address address, string code) in Contracts(parameters.Fork))
         {
             json.WriteStartObject(address.ToString());
             json.WriteString("nonce", "0x1");
@@ -88,8 +92,8 @@ public static class DevGenesis
         json.WriteEndObject();
     }
 
-    /// <summary>The system contracts that the fork calls, from <c>genesis/system-contracts.json</c>.</summary>
-    private static List<(Address Address, string Code)> SystemContracts(Fork fork)
+    /// <summary>The system contracts that the fork calls, from <c>genesis/system-contracts.json</c>, and the one that client libraries call.</summary>
+    private static List<(Address Address, string Code)> Contracts(Fork fork)
     {
         using Stream resource = Assembly.GetExecutingAssembly().GetManifestResourceStream(SystemContractsResource)!;
         using JsonDocument document = JsonDocument.Parse(resource);
@@ -99,6 +103,8 @@ public static class DevGenesis
             if (Enum.Parse<Fork>(contract.GetProperty("since").GetString()!) > fork) continue;
             contracts.Add((Address.Parse(contract.GetProperty("address").GetString()), contract.GetProperty("code").GetString()!));
         }
+        // Compiled for the opcodes of Cancun.
+        if (fork >= Fork.Cancun) contracts.Add((Address.Parse(Multicall3Address), ContractArtifact.Load("Multicall3").RuntimeCode));
         return contracts;
     }
 

@@ -10,7 +10,6 @@ using Chain.Node.Chains;
 using Chain.Node.Logging;
 using Chain.Node.Operators;
 using Chain.Node.Servers;
-using Chain.Rpc.Docs;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Methods;
 using Chain.Rpc.Model;
@@ -109,13 +108,6 @@ public sealed class DevNode : IAsyncDisposable
 
     /// <summary>Served methods.</summary>
     public RpcMethodTable Methods { get; }
-
-    /// <summary>The methods that a node driven by a consensus client serves to it, for the reference.</summary>
-    public IReadOnlyList<MethodDescription> DescribeEngine()
-    {
-        using ExternalEngine engine = new(_chain);
-        return RpcModules.Build(_rpc, _filters, _subscriptions, ClientVersion, () => 0, ["engine"], engine).Descriptions;
-    }
 
     /// <summary>The chain.</summary>
     public ChainManager Chain => _chain;

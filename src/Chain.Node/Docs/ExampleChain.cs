@@ -1,17 +1,22 @@
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Chain.Compliance;
+using Chain.Compliance.Abi;
+using Chain.Compliance.Configuration;
 using Chain.Consensus.Engines;
+using Chain.Core.Primitives;
 using Chain.Node.Dev;
 using Chain.Node.Logging;
+using Chain.Node.Operators;
 using Chain.Rpc.Docs;
 using Microsoft.Extensions.Logging;
 
 namespace Chain.Node.Docs;
 
 /// <summary>
-/// The development chain on which the examples of the reference are executed: the same blocks, transactions and hashes on every run. It has a contract, a token, three blocks and a
-/// transaction that waits.
+/// The development chain on which the examples of the reference are executed: the same blocks, transactions and hashes on every run. It has a contract, a token, a decision of the compliance
+/// modules, a round of an oracle's feed, and a transaction that waits.
 /// </summary>
 public sealed class ExampleChain : IAsyncDisposable
 {
@@ -34,15 +39,11 @@ public sealed class ExampleChain : IAsyncDisposable
     {
         _node = node;
         _folder = folder;
-        Methods = [.. node.DescribeEngine().Concat(node.Methods.Descriptions).OrderBy(method => method.Name, StringComparer.Ordinal)];
         _client = new HttpClient { BaseAddress = new Uri(node.HttpUrl) };
     }
 
-    /// <summary>Methods that a development chain serves, and those that a consensus client calls on other nodes.</summary>
-    public IReadOnlyList<MethodDescription> Methods { get; }
-
-    /// <summary>True for a method that this chain serves.</summary>
-    public bool Serves(MethodDescription method) => _node.Methods.Names.Contains(method.Name);
+    /// <summary>Methods that a development chain serves, by name.</summary>
+    public IReadOnlyList<MethodDescription> Methods => _node.Methods.Descriptions;
 
     /// <summary>Starts a chain on a free port of the loopback interface.</summary>
     /// <param name="withFolder">True for a chain on disk, in a folder of its own that goes with it.</param>
@@ -99,6 +100,7 @@ public sealed class ExampleChain : IAsyncDisposable
         await ResultAsync("anvil_setBlockTimestampInterval", "[12]").ConfigureAwait(false);
         Name("contract", await DeployAsync(account, ContractCode).ConfigureAwait(false));
         Name("token", await DeployAsync(account, TokenCode).ConfigureAwait(false));
+        await DecideAsync(account, other).ConfigureAwait(false);
         string data = $"0x{other[2..].PadLeft(64, '0')}";
         string tx = await SendAsync($$"""{"from":"{{account}}","to":"{{_names["contract"].Value}}","value":"0x5","gas":"0x100000","data":"{{data}}"}""").ConfigureAwait(false);
         await ResultAsync("evm_mine", "[]").ConfigureAwait(false);
@@ -119,6 +121,23 @@ public sealed class ExampleChain : IAsyncDisposable
         Name("folder", _folder, "/var/lib/chain");
         await ResultAsync("admin_exportChain", """["blocks.rlp"]""").ConfigureAwait(false);
     }
+
+    /// <summary>A block with an entry of the audit log, and with the first round of the feed that a development chain has.</summary>
+    private async Task DecideAsync(string officer, string account)
+    {
+        Hash256 feed = AbiWords.ToHash(AbiWords.ToWord(DevCompliance.UsdcFeed));
+        JsonNode head = (await ResultAsync("eth_getBlockByNumber", """["latest",false]""").ConfigureAwait(false))!;
+        ulong observedAt = Convert.ToUInt64(head["timestamp"]!.GetValue<string>(), 16);
+        await CallModuleAsync(officer, ModuleAddresses.TxAllowList, AbiValue.Call("setEnabled(address)", AbiValue.Of(Address.Parse(account)))).ConfigureAwait(false);
+        await CallModuleAsync(
+            officer, ModuleAddresses.Oracle,
+            AbiValue.Call("submitDirect(bytes32,int256,uint64,bytes32)", AbiValue.Of(feed), AbiValue.Word(99_990_000), AbiValue.Word(observedAt), AbiValue.Word(0))).ConfigureAwait(false);
+        await ResultAsync("evm_mine", "[]").ConfigureAwait(false);
+        Name("feed", feed.ToString());
+        Name("decided", await TextAsync("eth_blockNumber", "[]").ConfigureAwait(false));
+    }
+
+    private Task<string> CallModuleAsync(string from, Address module, byte[] data) => SendAsync($$"""{"from":"{{from}}","to":"{{module}}","gas":"0x100000","data":"{{Hex.Encode(data)}}"}""");
 
     private void Name(string name, string value, string? shown = null) => _names[name] = (value, shown ?? value);
 

@@ -24,10 +24,10 @@ public static class ReferencePage
     /// <summary>Executes all examples and writes the page (Markdown).</summary>
     public static async Task<string> WriteAsync(CancellationToken cancellation = default) => Write(await ExecuteAsync(cancellation).ConfigureAwait(false));
 
-    /// <summary>Executes the example of each method: those that change something each on a chain of its own.</summary>
+    /// <summary>Executes the example of each method: those that change something each on a chain of its own, a consensus client's on a node that it drives.</summary>
     public static async Task<IReadOnlyList<ExecutedExample>> ExecuteAsync(CancellationToken cancellation = default)
     {
-        List<ExecutedExample> executed = [];
+        List<ExecutedExample> executed = [.. await EngineExampleChain.ExecuteAsync().ConfigureAwait(false)];
         ExampleChain shared = await ExampleChain.StartAsync(withFolder: false).ConfigureAwait(false);
         await using (shared.ConfigureAwait(false))
         {
@@ -43,7 +43,7 @@ public static class ReferencePage
                 await using (own.ConfigureAwait(false)) executed.Add(await ExecuteAsync(own, method).ConfigureAwait(false));
             }
         }
-        return executed;
+        return [.. executed.OrderBy(example => example.Method.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>Writes the page.</summary>
@@ -53,7 +53,8 @@ public static class ReferencePage
         page.Append("""
             # JSON-RPC reference
 
-            Written by `./chain docs rpc --out docs/rpc.md` from the methods themselves; a test writes it again and compares. Every example was executed on a development chain.
+            Written by `./chain docs rpc --out docs/rpc.md` from the methods themselves; a test writes it again and compares. Every example was executed: on a development
+            chain, those of the Engine API on a node driven over its authenticated port.
             `rpc_discover` gives the same as an OpenRPC document, for the methods that a node serves.
 
             Types: `Quantity` is a number in hex without leading zeros (`0x0`, `0x41`), `Data` bytes in hex with two digits each (`0x`, `0x0041`), `Address` 20 bytes, `Hash` and `Word` 32
@@ -78,14 +79,8 @@ public static class ReferencePage
         return page.ToString();
     }
 
-    /// <summary>False for a method that needs arguments and gives none for an example: those about modules that the example chain has no data of, and those
-    /// of a consensus client, which the specification's own suite executes.</summary>
-    public static bool HasExample(MethodDescription method) =>
-        !method.Name.StartsWith("engine_", StringComparison.Ordinal) && (method.Example != "[]" || !method.Parameters.Any(parameter => parameter.IsRequired));
-
     private static async Task<ExecutedExample> ExecuteAsync(ExampleChain chain, MethodDescription method)
     {
-        if (!HasExample(method) || !chain.Serves(method)) return new ExecutedExample(method, "[]", []);
         // This one waits for the block, which the example chain makes only when asked.
         if (method.Name == "eth_sendRawTransactionSync") await chain.MineAtOnceAsync().ConfigureAwait(false);
         string parameters = chain.Fill(method.Example);
@@ -111,7 +106,6 @@ public static class ReferencePage
             page.Append("\n| code | message | when |\n|---|---|---|\n");
             foreach (FaultEntry fault in faults) page.Append($"| {fault.Code} | {fault.Text} | {fault.Meaning} |\n");
         }
-        if (!HasExample(method)) return;
         string request = ExampleChain.RequestText(method.Name, Shorten(JsonNode.Parse(example.Parameters))!.ToJsonString(Compact));
         page.Append($"\n```json\n{request}\n");
         if (!method.IsVolatile)

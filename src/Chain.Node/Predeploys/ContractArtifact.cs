@@ -12,15 +12,19 @@ public sealed class ContractArtifact
     private readonly string _bytecode;
     private readonly List<(string Library, int StartBytes)> _links;
 
-    private ContractArtifact(string name, string bytecode, List<(string Library, int StartBytes)> links)
+    private ContractArtifact(string name, string bytecode, string runtimeCode, List<(string Library, int StartBytes)> links)
     {
         Name = name;
+        RuntimeCode = runtimeCode;
         _bytecode = bytecode;
         _links = links;
     }
 
     /// <summary>Name of the contract.</summary>
     public string Name { get; }
+
+    /// <summary>Code of the contract as hex, for one that has neither constructor nor libraries nor immutables.</summary>
+    public string RuntimeCode { get; }
 
     /// <summary>Names of all contracts carried.</summary>
     public static IReadOnlyList<string> Names { get; } =
@@ -44,7 +48,7 @@ public sealed class ContractArtifact
                 foreach (JsonElement place in library.Value.EnumerateArray()) links.Add((library.Name, place.GetProperty("start").GetInt32()));
             }
         }
-        return new ContractArtifact(name, document.RootElement.GetProperty("bytecode").GetString()!, links);
+        return new ContractArtifact(name, document.RootElement.GetProperty("bytecode").GetString()!, document.RootElement.GetProperty("deployedBytecode").GetString()!, links);
     }
 
     /// <summary>Code that creates the contract, with its libraries linked.</summary>

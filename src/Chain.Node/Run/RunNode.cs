@@ -8,6 +8,7 @@ using Chain.Node.Dev;
 using Chain.Node.Logging;
 using Chain.Node.Operators;
 using Chain.Node.Servers;
+using Chain.Rpc.Docs;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Methods;
 using Chain.Rpc.Model;
@@ -51,8 +52,10 @@ public sealed class RunNode : IAsyncDisposable
         RpcServerOptions options = new() { Address = settings.HttpAddress, Port = settings.HttpPort, CorsOrigins = settings.CorsOrigins, VirtualHosts = settings.VirtualHosts, Limits = limits };
         NodePorts ports = new() { Peers = new PeerControl(_peers), Files = new ChainFiles(manager), Log = new LogLevelControl(log), DataFolder = folder.Location };
         RpcMethodTable Served(IReadOnlyCollection<string>? namespaces) => RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => _peers.ConnectedCount, namespaces, ports: ports);
+        RpcMethodTable engine = RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => 0, EngineNamespaces, _engine, settings.GasLimit, new NodePorts { Warn = log.Warn });
+        EngineMethods = [.. engine.Descriptions.Where(method => method.Name.StartsWith("engine_", StringComparison.Ordinal))];
         _private = new RpcServer(
-            RpcModules.Build(rpc, _filters, _subscriptions, DevNode.ClientVersion, () => 0, EngineNamespaces, _engine, settings.GasLimit),
+            engine,
             new RpcServerOptions { Address = settings.EngineAddress, Port = settings.EnginePort, FlagPrefix = "authrpc", VirtualHosts = ["*"], Limits = OneAtATime(limits), Secret = secret },
             log);
         _servers = new NodeServers(
@@ -68,6 +71,9 @@ public sealed class RunNode : IAsyncDisposable
             log);
         manager.HeadChanged += new BlockLog(log, manager.Timings, () => _peers.ConnectedCount).OnHeadChanged;
     }
+
+    /// <summary>The methods of the Engine API, by name.</summary>
+    public IReadOnlyList<MethodDescription> EngineMethods { get; }
 
     /// <summary>URL of the public side, once started.</summary>
     public string HttpUrl => _servers.Public.HttpUrl;

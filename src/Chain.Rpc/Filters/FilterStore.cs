@@ -20,14 +20,17 @@ public sealed class FilterStore : IDisposable
     private readonly Dictionary<UInt128, Filter> _filters = [];
     private readonly RpcChain _chain;
     private readonly TimeProvider _clock;
+    private readonly long _heldMax;
     private long _held;
 
     /// <summary>An empty store that listens to a chain.</summary>
     /// <param name="chain">The chain.</param>
     /// <param name="clock">Clock; null for the system's.</param>
-    public FilterStore(RpcChain chain, TimeProvider? clock = null)
+    /// <param name="heldMax">Results that all filters together hold until they are asked for.</param>
+    public FilterStore(RpcChain chain, TimeProvider? clock = null, long heldMax = HeldMax)
     {
         _chain = chain;
+        _heldMax = heldMax;
         _clock = clock ?? TimeProvider.System;
         chain.Manager.HeadChanged += OnHeadChanged;
         chain.Pool.Added += OnAdded;
@@ -176,7 +179,7 @@ public sealed class FilterStore : IDisposable
     /// <summary>Drops the filters that were not asked for longest while all together hold too much.</summary>
     private void Bound()
     {
-        while (_held > HeldMax) Remove(_filters.MinBy(entry => entry.Value.AskedAt).Key);
+        while (_held > _heldMax) Remove(_filters.MinBy(entry => entry.Value.AskedAt).Key);
     }
 
     private void DropIdle()

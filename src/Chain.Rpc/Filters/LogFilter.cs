@@ -5,11 +5,14 @@ using Chain.Storage.Logs;
 
 namespace Chain.Rpc.Filters;
 
-/// <summary>Which logs a client wants (execution-apis, Filter).</summary>
-public sealed record LogFilter
+/// <summary>Which logs a client wants (execution-apis, Filter). Immutable.</summary>
+public sealed class LogFilter
 {
     /// <summary>Topic positions of a log.</summary>
     public const int TopicsMax = 4;
+
+    // Of each group of alternatives their bits, found with the first block: a filter is held against every block of a range, or of days.
+    private BloomEntry[][]? _blooms;
 
     /// <summary>The one block to look in, in place of a range.</summary>
     public Hash256? BlockHash { get; init; }
@@ -41,10 +44,9 @@ public sealed record LogFilter
     /// <summary>False when a block with this bloom surely has no wanted log.</summary>
     public bool MayMatch(Bloom bloom)
     {
-        if (Addresses.Count > 0 && !Addresses.Any(address => Contains(bloom, address.Bytes))) return false;
-        foreach (IReadOnlyList<Hash256> alternatives in Topics)
+        foreach (BloomEntry[] alternatives in _blooms ??= BloomsOf())
         {
-            if (alternatives.Count > 0 && !alternatives.Any(topic => Contains(bloom, topic.Bytes))) return false;
+            if (!MayHaveOne(bloom, alternatives)) return false;
         }
         return true;
     }
@@ -62,15 +64,20 @@ public sealed record LogFilter
         return groups;
     }
 
-    private static bool Contains(Bloom bloom, ReadOnlySpan<byte> item)
+    private BloomEntry[][] BloomsOf()
     {
-        // Yellow Paper, equation (30): three 11-bit numbers of the hash name bits, counted from the end.
-        Hash256 hash = Core.Crypto.Keccak256.Hash(item);
-        for (int i = 0; i < 6; i += 2)
+        List<BloomEntry[]> groups = [];
+        if (Addresses.Count > 0) groups.Add([.. Addresses.Select(address => BloomEntry.Of(address.Bytes))]);
+        groups.AddRange(Topics.Where(alternatives => alternatives.Count > 0).Select(alternatives => alternatives.Select(topic => BloomEntry.Of(topic.Bytes)).ToArray()));
+        return [.. groups];
+    }
+
+    private static bool MayHaveOne(Bloom bloom, BloomEntry[] alternatives)
+    {
+        foreach (BloomEntry entry in alternatives)
         {
-            int bit = ((hash.Bytes[i] << 8) | hash.Bytes[i + 1]) & 2_047;
-            if ((bloom.Bytes[Bloom.SizeBytes - 1 - bit / 8] & (1 << (bit % 8))) == 0) return false;
+            if (bloom.Contains(entry)) return true;
         }
-        return true;
+        return false;
     }
 }

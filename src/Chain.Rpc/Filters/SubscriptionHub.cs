@@ -33,6 +33,9 @@ public enum SubscriptionKind : byte
     /// <summary>Transactions that enter the pool.</summary>
     NewPendingTransactionBodies,
 
+    /// <summary>Whether the node is behind its peers, which it has none of: told once.</summary>
+    Syncing,
+
     /// <summary>Entries of the audit log of blocks that become or stop being canonical (<see cref="DecisionFilter"/>).</summary>
     Decisions,
 
@@ -97,6 +100,7 @@ public sealed class SubscriptionHub : IAsyncDisposable
         if (!session.Subscriptions.TryGetValue(id, out IDisposable? found) || found is not Subscription subscription) return;
         if (subscription.Filter is EligibilityFilter watched) watched.Update(new WorldState(_chain.Manager.HeadState), _chain.Manager.Head);
         _subscriptions[id] = subscription;
+        if (subscription.Kind == SubscriptionKind.Syncing) subscription.Push(EthChainMethods.Syncing() ? "true"u8 : "false"u8);
         // The connection may have closed between: what it does not know any more is not kept here either.
         if (!session.Subscriptions.ContainsKey(id)) subscription.Dispose();
     }

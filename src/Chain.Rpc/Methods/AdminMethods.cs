@@ -43,7 +43,7 @@ public sealed class AdminMethods(RpcChain chain, NodePorts ports, string clientV
     public string? DataFolder() => ports.DataFolder;
 
     /// <summary>Writes canonical blocks to a new file in the data folder, compressed when its name ends in .gz: the first block (default 1) to the last (default the head).</summary>
-    [RpcMethod("admin_exportChain", Heavy = true, Example = """["chain.rlp.gz"]""", Faults = RpcFaults.Absent, Mutating = true)]
+    [RpcMethod("admin_exportChain", Work = RpcWork.Operator, Example = """["chain.rlp.gz"]""", Faults = RpcFaults.Absent, Mutating = true)]
     public RpcResult<bool> ExportChain(string file, LooseNumber? first = null, LooseNumber? last = null, CancellationToken cancellation = default)
     {
         if (Locate(file, out string path) is { } wrong) return wrong;
@@ -52,7 +52,7 @@ public sealed class AdminMethods(RpcChain chain, NodePorts ports, string clientV
     }
 
     /// <summary>Imports the blocks of a file in the data folder.</summary>
-    [RpcMethod("admin_importChain", Heavy = true, Example = """["blocks.rlp"]""", Faults = RpcFaults.Absent, Mutating = true)]
+    [RpcMethod("admin_importChain", Work = RpcWork.Operator, Example = """["blocks.rlp"]""", Faults = RpcFaults.Absent, Mutating = true)]
     public RpcResult<bool> ImportChain(string file, CancellationToken cancellation = default)
     {
         if (Locate(file, out string path) is { } wrong) return wrong;

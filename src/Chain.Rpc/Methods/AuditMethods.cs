@@ -26,7 +26,7 @@ public sealed class AuditMethods(RpcChain chain)
     /// <param name="sequence">Number of the entry within the transaction, from 0.</param>
     /// <param name="anchorBlock">Block whose state root the proof ends in: the entry's or a later one. The head when not given.</param>
     /// <param name="cancellation">Ends the work.</param>
-    [RpcMethod("audit_getProof", Heavy = true, Faults = RpcFaults.Block | RpcFaults.State, Result = "{*: Any}")]
+    [RpcMethod("audit_getProof", Heavy = true, Example = """["{decided}",0,0]""", Faults = RpcFaults.Block | RpcFaults.State, Result = "{*: Any}")]
     public RpcResult<AuditProofJson> GetProof(
         BlockParameter block, LooseNumber transactionIndex, LooseNumber sequence, BlockParameter anchorBlock = default, CancellationToken cancellation = default)
     {

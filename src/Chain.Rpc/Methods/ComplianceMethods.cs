@@ -23,7 +23,7 @@ public sealed class ComplianceMethods(RpcChain chain)
     /// <summary>Whether a token's rules admit a transfer: the code that canTransfer gives, and every rule with what it compares, those after the first that fails too.</summary>
     /// <param name="transfer">token, from, to, amount.</param>
     /// <param name="block">Block.</param>
-    [RpcMethod("compliance_check", Heavy = true, Faults = RpcFaults.State, Result = "{*: Any}")]
+    [RpcMethod("compliance_check", Heavy = true, Example = """[{"token":"{token}","from":"{account}","to":"{other}","amount":"0x64"}]""", Faults = RpcFaults.State, Result = "{*: Any}")]
     public RpcResult<TransferCheckJson> Check(TransferQuery transfer, BlockParameter block = default)
     {
         if (chain.TryFindState(block, out NamedBlock found, out IStateView view) is { } error) return error;
@@ -39,7 +39,7 @@ public sealed class ComplianceMethods(RpcChain chain)
     /// <summary>Decisions of the audit log in a range of at most 10,000 canonical blocks, newest last, up to 1,000 an answer. A cursor says that there are more, and goes into the next request.</summary>
     /// <param name="query">fromBlock, toBlock, and optionally token, account, kind, code, effective, limit, cursor.</param>
     /// <param name="cancellation">Ends the work.</param>
-    [RpcMethod("compliance_getDecisions", Heavy = true, Faults = RpcFaults.Block | RpcFaults.State, Result = "{*: Any}")]
+    [RpcMethod("compliance_getDecisions", Heavy = true, Example = """[{"fromBlock":"0x1","toBlock":"latest","limit":2}]""", Faults = RpcFaults.Block | RpcFaults.State, Result = "{*: Any}")]
     public RpcResult<DecisionsJson> GetDecisions(DecisionQuery query, CancellationToken cancellation = default)
     {
         if (chain.TryFind(query.FromBlock, out NamedBlock from) is { } fromError) return fromError;

@@ -51,7 +51,7 @@ public sealed class DebugMethods(RpcChain chain)
     public IReadOnlyList<IJsonWritable> GetBadBlocks() => [.. chain.Manager.BadBlocks.Select(block => new BadBlockJson(block))];
 
     /// <summary>Makes a canonical block the head and forgets those above it; their transactions return to the pool.</summary>
-    [RpcMethod("debug_setHead", Heavy = true, Example = """["0x1"]""", Faults = RpcFaults.Block, Mutating = true)]
+    [RpcMethod("debug_setHead", Work = RpcWork.Operator, Example = """["0x1"]""", Faults = RpcFaults.Block, Mutating = true)]
     public RpcResult<string?> SetHead(LooseNumber number) => chain.Manager.Rewind(number.Value) switch
     {
         MoveResult.Done => (string?)null,

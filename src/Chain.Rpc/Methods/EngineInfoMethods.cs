@@ -14,16 +14,19 @@ namespace Chain.Rpc.Methods;
 /// <summary>The namespace <c>engine</c>: bodies, blobs, and what the two clients tell of themselves.</summary>
 /// <param name="chain">The chain.</param>
 /// <param name="clientVersion">Name, version and platform of the node.</param>
-public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
+/// <param name="warn">Receives one sentence when the two clients disagree.</param>
+public sealed class EngineInfoMethods(RpcChain chain, string clientVersion, Action<string> warn)
 {
     private const int BodiesMax = 1_024;
     private const int BlobsMax = 128;
+
+    private int _isWarned;
 
     /// <summary>The table the methods are served from; set once it is built.</summary>
     public RpcMethodTable? Table { get; set; }
 
     /// <summary>Bodies of blocks; null for each that is not here.</summary>
-    [RpcMethod("engine_getPayloadBodiesByHashV1", Heavy = true, Faults = RpcFaults.Engine, Result = "PayloadBody?[]")]
+    [RpcMethod("engine_getPayloadBodiesByHashV1", Heavy = true, Example = """[["{head}","{zero}"]]""", Faults = RpcFaults.Engine, Result = "PayloadBody?[]")]
     public RpcResult<IJsonWritable> GetPayloadBodiesByHash([RpcParameter("Array of block hashes")] Hash256[] hashes)
     {
         if (hashes.Length > BodiesMax) return EngineErrors.TooLarge((ulong)hashes.Length, BodiesMax);
@@ -31,7 +34,7 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
     }
 
     /// <summary>Bodies of canonical blocks, up to the head.</summary>
-    [RpcMethod("engine_getPayloadBodiesByRangeV1", Heavy = true, Faults = RpcFaults.Engine, Result = "PayloadBody?[]")]
+    [RpcMethod("engine_getPayloadBodiesByRangeV1", Heavy = true, Example = """["0x1","0x2"]""", Faults = RpcFaults.Engine, Result = "PayloadBody?[]")]
     public RpcResult<IJsonWritable> GetPayloadBodiesByRange([RpcParameter("Starting block number")] ulong start, [RpcParameter("Number of blocks to return")] ulong count)
     {
         if (start == 0 || count == 0) return RpcError.InvalidParams($"start {start} and count {count} must be 1 or more");
@@ -43,7 +46,7 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
     }
 
     /// <summary>Blobs of the pool with their proofs; null for each that is not here (Cancun).</summary>
-    [RpcMethod("engine_getBlobsV1", Heavy = true, Faults = RpcFaults.Engine, Result = "{blob: Data, proof: Bytes48}?[]")]
+    [RpcMethod("engine_getBlobsV1", Heavy = true, Example = """[["0x01000000000000000000000000000000000000000000000000000000000000aa"]]""", Faults = RpcFaults.Engine, Result = "{blob: Data, proof: Bytes48}?[]")]
     public RpcResult<IJsonWritable> GetBlobsV1([RpcParameter("Blob versioned hashes")] Hash256[] hashes)
     {
         if (chain.Manager.Contexts.RulesOf(chain.Manager.Head).Fork >= Fork.Osaka) return EngineErrors.UnsupportedFork;
@@ -52,7 +55,7 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
     }
 
     /// <summary>Blobs of the pool with their cell proofs, or null when one is not here (Osaka).</summary>
-    [RpcMethod("engine_getBlobsV2", Heavy = true, Faults = RpcFaults.Engine, Result = "{blob: Data, proofs: Bytes48[]}[]?")]
+    [RpcMethod("engine_getBlobsV2", Heavy = true, Example = """[["0x01000000000000000000000000000000000000000000000000000000000000aa"]]""", Faults = RpcFaults.Engine, Result = "{blob: Data, proofs: Bytes48[]}[]?")]
     public RpcResult<IJsonWritable> GetBlobsV2([RpcParameter("Blob versioned hashes")] Hash256[] hashes)
     {
         if (hashes.Length > BlobsMax) return EngineErrors.TooLarge((ulong)hashes.Length, BlobsMax);
@@ -61,7 +64,7 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
     }
 
     /// <summary>Blobs of the pool with their cell proofs; null for each that is not here (Osaka).</summary>
-    [RpcMethod("engine_getBlobsV3", Heavy = true, Faults = RpcFaults.Engine, Result = "{blob: Data, proofs: Bytes48[]}?[]?")]
+    [RpcMethod("engine_getBlobsV3", Heavy = true, Example = """[["0x01000000000000000000000000000000000000000000000000000000000000aa"]]""", Faults = RpcFaults.Engine, Result = "{blob: Data, proofs: Bytes48[]}?[]?")]
     public RpcResult<IJsonWritable> GetBlobsV3([RpcParameter("Blob versioned hashes")] Hash256[] hashes)
     {
         if (hashes.Length > BlobsMax) return EngineErrors.TooLarge((ulong)hashes.Length, BlobsMax);
@@ -81,10 +84,20 @@ public sealed class EngineInfoMethods(RpcChain chain, string clientVersion)
     public RpcResult<IJsonWritable> GetClientVersion([RpcParameter("Client version")] JsonElement theirs) =>
         theirs.ValueKind == JsonValueKind.Object ? new ClientJson(clientVersion) : RpcError.InvalidArgument(0, HexReader.WrongKind(theirs, "client version object"));
 
-    /// <summary>Where the merge is (deprecated; older clients ask).</summary>
+    /// <summary>Where the merge is (deprecated; older clients ask). A client that has it elsewhere is told of in the log, once.</summary>
     [RpcMethod("engine_exchangeTransitionConfigurationV1", Example = """[{"terminalTotalDifficulty":"0x0","terminalBlockHash":"0x0000000000000000000000000000000000000000000000000000000000000000","terminalBlockNumber":"0x0"}]""", Result = "TransitionConfiguration")]
-    public RpcResult<IJsonWritable> ExchangeTransitionConfiguration([RpcParameter("Consensus client configuration")] JsonElement theirs) =>
-        theirs.ValueKind == JsonValueKind.Object ? new TransitionJson(TerminalTotalDifficulty) : RpcError.InvalidArgument(0, HexReader.WrongKind(theirs, "transition configuration object"));
+    public RpcResult<IJsonWritable> ExchangeTransitionConfiguration([RpcParameter("Consensus client configuration")] JsonElement theirs)
+    {
+        if (theirs.ValueKind != JsonValueKind.Object) return RpcError.InvalidArgument(0, HexReader.WrongKind(theirs, "transition configuration object"));
+        ObjectReader reader = new(theirs, "transition configuration");
+        UInt256? difficulty = reader.Value<UInt256>("terminalTotalDifficulty"u8);
+        Hash256? hash = reader.Value<Hash256>("terminalBlockHash"u8);
+        if (reader.Error is { } error) return RpcError.InvalidArgument(0, error);
+        bool differs = (difficulty is { } theirDifficulty && theirDifficulty != TerminalTotalDifficulty) || (hash is { } theirHash && !theirHash.IsZero);
+        if (differs && Interlocked.Exchange(ref _isWarned, 1) == 0)
+            warn($"The consensus client is configured for another merge: terminal total difficulty {difficulty}, block {hash}; here it is {TerminalTotalDifficulty}, block {Hash256.Zero}. Give both the same genesis.");
+        return new TransitionJson(TerminalTotalDifficulty);
+    }
 
     /// <summary>Where none is set, the value that the specification has for a merge not decided.</summary>
     private UInt256 TerminalTotalDifficulty =>

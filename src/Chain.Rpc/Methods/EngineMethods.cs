@@ -19,8 +19,10 @@ namespace Chain.Rpc.Methods;
 /// <param name="gasLimitWanted">Gas limit that built blocks move towards.</param>
 public sealed class EngineMethods(RpcChain chain, ExternalEngine engine, ulong gasLimitWanted)
 {
+    private const string Forkchoice = """[{"headBlockHash":"{head}","safeBlockHash":"{head}","finalizedBlockHash":"{zero}"},{attributes}]""";
+
     /// <summary>Takes a block (Paris).</summary>
-    [RpcMethod("engine_newPayloadV1", Heavy = true, Result = "PayloadStatus")]
+    [RpcMethod("engine_newPayloadV1", Heavy = true, Example = "[{payload}]", Result = "PayloadStatus")]
     public RpcResult<PayloadStatusJson> NewPayloadV1([RpcParameter("Execution payload")] PayloadArgument payload)
     {
         if (payload.Withdrawals is not null) return RpcError.InvalidParams("withdrawals belong to engine_newPayloadV2");
@@ -29,7 +31,7 @@ public sealed class EngineMethods(RpcChain chain, ExternalEngine engine, ulong g
     }
 
     /// <summary>Takes a block (Paris, Shanghai).</summary>
-    [RpcMethod("engine_newPayloadV2", Heavy = true, Faults = RpcFaults.Engine, Result = "PayloadStatus")]
+    [RpcMethod("engine_newPayloadV2", Heavy = true, Example = "[{payload}]", Faults = RpcFaults.Engine, Result = "PayloadStatus")]
     public RpcResult<PayloadStatusJson> NewPayloadV2([RpcParameter("Execution payload")] PayloadArgument payload)
     {
         Fork fork = ForkAt(payload);
@@ -40,7 +42,7 @@ public sealed class EngineMethods(RpcChain chain, ExternalEngine engine, ulong g
     }
 
     /// <summary>Takes a block (Cancun).</summary>
-    [RpcMethod("engine_newPayloadV3", Heavy = true, Faults = RpcFaults.Engine, Result = "PayloadStatus")]
+    [RpcMethod("engine_newPayloadV3", Heavy = true, Example = """[{payload},[],"{beaconRoot}"]""", Faults = RpcFaults.Engine, Result = "PayloadStatus")]
     public RpcResult<PayloadStatusJson> NewPayloadV3([RpcParameter("Execution payload")] PayloadArgument payload, [RpcParameter("Expected blob versioned hashes")] Hash256[] expectedBlobVersionedHashes, [RpcParameter("Root of the parent beacon block")] Hash256 parentBeaconBlockRoot)
     {
         if (MissingBlobFields(payload) is { } missing) return missing;
@@ -48,7 +50,7 @@ public sealed class EngineMethods(RpcChain chain, ExternalEngine engine, ulong g
     }
 
     /// <summary>Takes a block (Prague, Osaka).</summary>
-    [RpcMethod("engine_newPayloadV4", Heavy = true, Faults = RpcFaults.Engine, Result = "PayloadStatus")]
+    [RpcMethod("engine_newPayloadV4", Heavy = true, Example = """[{payload},[],"{beaconRoot}",[]]""", Faults = RpcFaults.Engine, Result = "PayloadStatus")]
     public RpcResult<PayloadStatusJson> NewPayloadV4([RpcParameter("Execution payload")] PayloadArgument payload, [RpcParameter("Expected blob versioned hashes")] Hash256[] expectedBlobVersionedHashes, [RpcParameter("Root of the parent beacon block")] Hash256 parentBeaconBlockRoot, [RpcParameter("Execution requests")] ReadOnlyMemory<byte>[] executionRequests)
     {
         if (MissingBlobFields(payload) is { } missing) return missing;
@@ -61,35 +63,35 @@ public sealed class EngineMethods(RpcChain chain, ExternalEngine engine, ulong g
     }
 
     /// <summary>Moves the head (Paris).</summary>
-    [RpcMethod("engine_forkchoiceUpdatedV1", Heavy = true, Faults = RpcFaults.Engine, Result = "ForkchoiceUpdated")]
+    [RpcMethod("engine_forkchoiceUpdatedV1", Heavy = true, Example = Forkchoice, Faults = RpcFaults.Engine, Result = "ForkchoiceUpdated")]
     public RpcResult<ForkchoiceJson> ForkchoiceUpdatedV1([RpcParameter("Forkchoice state")] ForkchoiceState state, [RpcParameter("Payload attributes")] JsonElement? attributes = null) => Update(state, attributes, 1);
 
     /// <summary>Moves the head (Paris, Shanghai).</summary>
-    [RpcMethod("engine_forkchoiceUpdatedV2", Heavy = true, Faults = RpcFaults.Engine, Result = "ForkchoiceUpdated")]
+    [RpcMethod("engine_forkchoiceUpdatedV2", Heavy = true, Example = Forkchoice, Faults = RpcFaults.Engine, Result = "ForkchoiceUpdated")]
     public RpcResult<ForkchoiceJson> ForkchoiceUpdatedV2([RpcParameter("Forkchoice state")] ForkchoiceState state, [RpcParameter("Payload attributes")] JsonElement? attributes = null) => Update(state, attributes, 2);
 
     /// <summary>Moves the head (Cancun and later).</summary>
-    [RpcMethod("engine_forkchoiceUpdatedV3", Heavy = true, Faults = RpcFaults.Engine, Result = "ForkchoiceUpdated")]
+    [RpcMethod("engine_forkchoiceUpdatedV3", Heavy = true, Example = Forkchoice, Faults = RpcFaults.Engine, Result = "ForkchoiceUpdated")]
     public RpcResult<ForkchoiceJson> ForkchoiceUpdatedV3([RpcParameter("Forkchoice state")] ForkchoiceState state, [RpcParameter("Payload attributes")] JsonElement? attributes = null) => Update(state, attributes, 3);
 
     /// <summary>A built block (Paris).</summary>
-    [RpcMethod("engine_getPayloadV1", Heavy = true, Faults = RpcFaults.Engine, Result = "Payload")]
+    [RpcMethod("engine_getPayloadV1", Heavy = true, Example = """["{payloadId}"]""", Faults = RpcFaults.Engine, Result = "Payload")]
     public ValueTask<RpcResult<IJsonWritable>> GetPayloadV1([RpcParameter("Payload id")] ReadOnlyMemory<byte> payloadId) => TakeAsync(payloadId, PayloadVersion.V1, Fork.Paris, Fork.Paris);
 
     /// <summary>A built block (Paris, Shanghai).</summary>
-    [RpcMethod("engine_getPayloadV2", Heavy = true, Faults = RpcFaults.Engine, Result = "{executionPayload: Payload, blockValue: Quantity}")]
+    [RpcMethod("engine_getPayloadV2", Heavy = true, Example = """["{payloadId}"]""", Faults = RpcFaults.Engine, Result = "{executionPayload: Payload, blockValue: Quantity}")]
     public ValueTask<RpcResult<IJsonWritable>> GetPayloadV2([RpcParameter("Payload id")] ReadOnlyMemory<byte> payloadId) => TakeAsync(payloadId, PayloadVersion.V2, Fork.Paris, Fork.Shanghai);
 
     /// <summary>A built block (Cancun).</summary>
-    [RpcMethod("engine_getPayloadV3", Heavy = true, Faults = RpcFaults.Engine, Result = "{executionPayload: Payload, blockValue: Quantity, blobsBundle: BlobsBundle, shouldOverrideBuilder: Bool}")]
+    [RpcMethod("engine_getPayloadV3", Heavy = true, Example = """["{payloadId}"]""", Faults = RpcFaults.Engine, Result = "{executionPayload: Payload, blockValue: Quantity, blobsBundle: BlobsBundle, shouldOverrideBuilder: Bool}")]
     public ValueTask<RpcResult<IJsonWritable>> GetPayloadV3([RpcParameter("Payload id")] ReadOnlyMemory<byte> payloadId) => TakeAsync(payloadId, PayloadVersion.V3, Fork.Cancun, Fork.Cancun);
 
     /// <summary>A built block (Prague).</summary>
-    [RpcMethod("engine_getPayloadV4", Heavy = true, Faults = RpcFaults.Engine, Result = "BuiltPayload")]
+    [RpcMethod("engine_getPayloadV4", Heavy = true, Example = """["{payloadId}"]""", Faults = RpcFaults.Engine, Result = "BuiltPayload")]
     public ValueTask<RpcResult<IJsonWritable>> GetPayloadV4([RpcParameter("Payload id")] ReadOnlyMemory<byte> payloadId) => TakeAsync(payloadId, PayloadVersion.V4, Fork.Prague, Fork.Prague);
 
     /// <summary>A built block (Osaka).</summary>
-    [RpcMethod("engine_getPayloadV5", Heavy = true, Faults = RpcFaults.Engine, Result = "BuiltPayload")]
+    [RpcMethod("engine_getPayloadV5", Heavy = true, Example = """["{payloadId}"]""", Faults = RpcFaults.Engine, Result = "BuiltPayload")]
     public ValueTask<RpcResult<IJsonWritable>> GetPayloadV5([RpcParameter("Payload id")] ReadOnlyMemory<byte> payloadId) => TakeAsync(payloadId, PayloadVersion.V5, Fork.Osaka, Fork.Bpo5);
 
     private Fork ForkAt(PayloadArgument payload) => ForkAt(payload.Header.Timestamp);

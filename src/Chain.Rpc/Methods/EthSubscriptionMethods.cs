@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using Chain.Rpc.Filters;
 using Chain.Rpc.Json;
@@ -11,11 +12,20 @@ namespace Chain.Rpc.Methods;
 /// <param name="hub">Pushes.</param>
 public sealed class EthSubscriptionMethods(RpcChain chain, SubscriptionHub hub)
 {
+    /// <summary>Kinds that tell what a method of another namespace tells: who may not call that one may not subscribe either.</summary>
+    private static readonly FrozenDictionary<string, string> MethodOfKind = new Dictionary<string, string>
+    {
+        ["decisions"] = "compliance_getDecisions",
+        ["eligibility"] = "kyc_getStatus",
+        ["feeds"] = "oracle_getFeed",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     private static readonly RpcError NotSupported = new(RpcErrorCodes.NotificationsUnsupported, "notifications not supported: subscriptions need a WebSocket connection");
 
     /// <summary>
-    /// Subscribes to newHeads, logs (with a filter), newPendingTransactions (hashes, or whole with true), decisions (entries of the audit log; filter by token, account, kind, code, effective),
-    /// eligibility (changes of up to 1,024 "accounts", by writes and by time) or feeds (updates of the oracle's feeds, all or some "feedIds"); returns the subscription's id.
+    /// Subscribes to newHeads, logs (with a filter), newPendingTransactions (hashes, or whole with true), syncing (told once, as eth_syncing answers), decisions (entries of the audit log; filter by
+    /// token, account, kind, code, effective), eligibility (changes of up to 1,024 "accounts", by writes and by time) or feeds (updates of the oracle's feeds, all or some "feedIds"); returns the
+    /// subscription's id. Decisions, eligibility and feeds are open to who may call compliance_getDecisions, kyc_getStatus and oracle_getFeed.
     /// </summary>
     /// <param name="call">The request.</param>
     /// <param name="kind">What to subscribe to.</param>
@@ -24,6 +34,8 @@ public sealed class EthSubscriptionMethods(RpcChain chain, SubscriptionHub hub)
     public RpcResult<string> Subscribe(RpcCall call, string kind, JsonElement? options = null)
     {
         if (call.Session is not { } session) return NotSupported;
+        if (MethodOfKind.TryGetValue(kind, out string? method) && call.Refuse(method) is { } refusal)
+            return refusal with { Message = $"{refusal.Message} ({kind} are subscribed to by who may call it)" };
         object? filter = null;
         string? problem = null;
         SubscriptionKind wanted;
@@ -39,6 +51,9 @@ public sealed class EthSubscriptionMethods(RpcChain chain, SubscriptionHub hub)
             case "newPendingTransactions":
                 wanted = options is { ValueKind: JsonValueKind.True } ? SubscriptionKind.NewPendingTransactionBodies : SubscriptionKind.NewPendingTransactions;
                 break;
+            case "syncing":
+                wanted = SubscriptionKind.Syncing;
+                break;
             case "decisions":
                 wanted = SubscriptionKind.Decisions;
                 problem = Read(options, new DecisionFilter(), DecisionFilter.Read, out filter);
@@ -52,7 +67,7 @@ public sealed class EthSubscriptionMethods(RpcChain chain, SubscriptionHub hub)
                 problem = Read(options, new FeedFilter([]), FeedFilter.Read, out filter);
                 break;
             default:
-                return new RpcError(RpcErrorCodes.MethodNotFound, $"no \"{kind}\" subscription in eth namespace: newHeads, logs, newPendingTransactions, decisions, eligibility and feeds are served");
+                return new RpcError(RpcErrorCodes.MethodNotFound, $"no \"{kind}\" subscription in eth namespace: newHeads, logs, newPendingTransactions, syncing, decisions, eligibility and feeds are served");
         }
         if (problem is not null) return RpcError.InvalidArgument(1, problem);
         if (session.Subscriptions.Count >= chain.Limits.SubscriptionsPerConnectionMax)

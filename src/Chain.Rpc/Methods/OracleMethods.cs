@@ -18,7 +18,7 @@ namespace Chain.Rpc.Methods;
 public sealed class OracleMethods(RpcChain chain)
 {
     /// <summary>A feed: parameters, reporters, health, facade and latest round.</summary>
-    [RpcMethod("oracle_getFeed", Faults = RpcFaults.State, Result = "{*: Any}")]
+    [RpcMethod("oracle_getFeed", Example = """["{feed}"]""", Faults = RpcFaults.State, Result = "{*: Any}")]
     public RpcResult<FeedJson> GetFeed(Hash256 feedId, BlockParameter block = default)
     {
         if (Open(block, out DirectStorage oracle, out ulong timestamp) is { } error) return error;
@@ -34,7 +34,7 @@ public sealed class OracleMethods(RpcChain chain)
     /// <param name="back">How many of the newest to leave out.</param>
     /// <param name="limit">Most rounds.</param>
     /// <param name="block">Block.</param>
-    [RpcMethod("oracle_getRounds", Faults = RpcFaults.State, Result = "{*: Any}[]")]
+    [RpcMethod("oracle_getRounds", Example = """["{feed}",0,2]""", Faults = RpcFaults.State, Result = "{*: Any}[]")]
     public RpcResult<RoundJson[]> GetRounds(Hash256 feedId, LooseNumber back, LooseNumber limit, BlockParameter block = default)
     {
         if (limit.Value > OracleLimits.RoundsMax) return RpcError.InvalidParams($"too many rounds: {limit.Value}, at most {OracleLimits.RoundsMax}; ask again with a larger 'back'");
@@ -44,7 +44,7 @@ public sealed class OracleMethods(RpcChain chain)
     }
 
     /// <summary>Health of a feed at a block's time: code and name. Never an error for an unknown feed.</summary>
-    [RpcMethod("oracle_getHealth", Faults = RpcFaults.State, Result = "{*: Any}")]
+    [RpcMethod("oracle_getHealth", Example = """["{feed}"]""", Faults = RpcFaults.State, Result = "{*: Any}")]
     public RpcResult<HealthJson> GetHealth(Hash256 feedId, BlockParameter block = default)
     {
         if (Open(block, out DirectStorage oracle, out ulong timestamp) is { } error) return error;

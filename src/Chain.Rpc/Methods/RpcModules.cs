@@ -63,7 +63,7 @@ public static class RpcModules
         if (engine is not null)
         {
             modules.Add(new EngineMethods(chain, engine, gasLimitWanted));
-            modules.Add(engineInfo = new EngineInfoMethods(chain, clientVersion));
+            modules.Add(engineInfo = new EngineInfoMethods(chain, clientVersion, lent.Warn));
         }
         if (chain.Dev is { } dev)
         {

@@ -14,6 +14,9 @@ public enum RpcWork : byte
 
     /// <summary>The consensus client's calls: on threads that nothing else uses.</summary>
     Engine,
+
+    /// <summary>What an operator asks and waits for, however long it takes: on threads of its own, until it is done, the client leaves or the node stops.</summary>
+    Operator,
 }
 
 /// <summary>

@@ -95,6 +95,8 @@ public sealed class RpcMethodTable
             && _bySpan.TryGetValue(name[..written], out method!);
     }
 
+    internal bool TryGet(string name, out RpcMethod method) => _methods.TryGetValue(name, out method!);
+
     private static string NamespaceOf(string method) => method[..Math.Max(method.IndexOfAny(NamespaceEnds), 0)];
 
     /// <summary>The description under the names that are served; null when none is.</summary>

@@ -19,6 +19,9 @@ public sealed record NodePorts
 
     /// <summary>Accounts of the genesis block, by address; needed to dump the state of a development chain, whose database knows addresses by their hashes only.</summary>
     public StateDelta? GenesisAllocation { get; init; }
+
+    /// <summary>Receives one sentence for the operator's log.</summary>
+    public Action<string> Warn { get; init; } = static _ => { };
 }
 
 /// <summary>The peers of the node.</summary>

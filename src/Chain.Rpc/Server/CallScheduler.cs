@@ -6,12 +6,15 @@ namespace Chain.Rpc.Server;
 
 /// <summary>
 /// Decides where and when a call that is not light runs, and cancels it when its time is over. Executions run at once on the thread that has the request, a bounded number
-/// of them; ranges, traces and simulations on a few threads with little claim to the processor; the consensus client's calls on threads of their own.
+/// of them; ranges, traces and simulations on a few threads with little claim to the processor; the consensus client's calls and the operators' on threads of their own, in their own time.
 /// </summary>
 internal sealed class CallScheduler : IDisposable
 {
     private const int ClocksPooledMax = 64;
     private const int EngineThreads = 2;
+
+    /// <summary>An export beside an import that takes hours.</summary>
+    private const int OperatorThreads = 2;
 
     /// <summary>Threads with this niceness get a third of the processor time of the others that want it.</summary>
     private const int HeavyNiceness = 5;
@@ -20,6 +23,7 @@ internal sealed class CallScheduler : IDisposable
     private readonly SemaphoreSlim _calls;
     private readonly WorkLane _heavy;
     private readonly WorkLane _engine;
+    private readonly WorkLane _operator;
     private readonly DefaultObjectPool<CancellationTokenSource> _clocks = new(new ClockPolicy(), ClocksPooledMax);
     private int _callsWaiting;
 
@@ -29,32 +33,38 @@ internal sealed class CallScheduler : IDisposable
         _calls = new SemaphoreSlim(limits.CallsMax);
         _heavy = new WorkLane("rpc-heavy", limits.HeavyCallsMax, limits.HeavyQueueMax, HeavyNiceness);
         _engine = new WorkLane("rpc-engine", EngineThreads, limits.HeavyQueueMax, 0);
+        _operator = new WorkLane("rpc-operator", OperatorThreads, limits.HeavyQueueMax, HeavyNiceness);
         ReserveThreads(limits.CallsMax);
     }
 
     /// <summary>Calls that wait for their turn, of all kinds.</summary>
-    public int WaitingCount => Volatile.Read(ref _callsWaiting) + _heavy.WaitingCount + _engine.WaitingCount;
+    public int WaitingCount => Volatile.Read(ref _callsWaiting) + _heavy.WaitingCount + _engine.WaitingCount + _operator.WaitingCount;
 
     /// <summary>Calls in work, of all kinds.</summary>
-    public int RunningCount => _limits.CallsMax - _calls.CurrentCount + _heavy.RunningCount + _engine.RunningCount;
+    public int RunningCount => _limits.CallsMax - _calls.CurrentCount + _heavy.RunningCount + _engine.RunningCount + _operator.RunningCount;
 
     /// <summary>Runs a call that is not light.</summary>
     public ValueTask<RpcError?> RunAsync(RpcMethod method, RpcCall call, Utf8JsonWriter writer) => method.Work switch
     {
         RpcWork.Light => method.Handler(call, writer),
         // What a consensus client asks is finished once begun: a block half taken in is of no use.
-        RpcWork.Engine => InLaneAsync(_engine, method, call, writer),
-        _ => TimedAsync(method, call, writer),
+        RpcWork.Engine => InLaneAsync(_engine, method.Handler, call, writer),
+        RpcWork.Operator => InLaneAsync(_operator, method.Handler, call, writer),
+        _ => TimedAsync(method.Handler, method.Work, call, writer),
     };
+
+    /// <summary>Runs a part of a light call that turns out to be heavy.</summary>
+    public ValueTask<RpcError?> RunHeavyAsync(RpcCall call, RpcHandler work) => TimedAsync(work, RpcWork.Heavy, call, null!);
 
     public void Dispose()
     {
         _heavy.Dispose();
         _engine.Dispose();
+        _operator.Dispose();
         _calls.Dispose();
     }
 
-    private async ValueTask<RpcError?> TimedAsync(RpcMethod method, RpcCall call, Utf8JsonWriter writer)
+    private async ValueTask<RpcError?> TimedAsync(RpcHandler handler, RpcWork work, RpcCall call, Utf8JsonWriter writer)
     {
         CancellationToken client = call.Cancellation;
         CancellationTokenSource clock = _clocks.Get();
@@ -63,7 +73,7 @@ internal sealed class CallScheduler : IDisposable
         call.Cancellation = clock.Token;
         try
         {
-            return method.Work == RpcWork.Heavy ? await InLaneAsync(_heavy, method, call, writer) : await InPlaceAsync(method, call, writer);
+            return work == RpcWork.Heavy ? await InLaneAsync(_heavy, handler, call, writer) : await InPlaceAsync(handler, call, writer);
         }
         catch (OperationCanceledException) when (clock.IsCancellationRequested && !client.IsCancellationRequested)
         {
@@ -77,10 +87,10 @@ internal sealed class CallScheduler : IDisposable
         }
     }
 
-    private ValueTask<RpcError?> InLaneAsync(WorkLane lane, RpcMethod method, RpcCall call, Utf8JsonWriter writer) =>
-        lane.TryRun(method, call, writer) is { } running ? new(running) : new(QueueFull());
+    private ValueTask<RpcError?> InLaneAsync(WorkLane lane, RpcHandler handler, RpcCall call, Utf8JsonWriter writer) =>
+        lane.TryRun(handler, call, writer) is { } running ? new(running) : new(QueueFull());
 
-    private async ValueTask<RpcError?> InPlaceAsync(RpcMethod method, RpcCall call, Utf8JsonWriter writer)
+    private async ValueTask<RpcError?> InPlaceAsync(RpcHandler handler, RpcCall call, Utf8JsonWriter writer)
     {
         if (!_calls.Wait(0, CancellationToken.None))
         {
@@ -96,7 +106,7 @@ internal sealed class CallScheduler : IDisposable
         }
         try
         {
-            return await method.Handler(call, writer);
+            return await handler(call, writer);
         }
         finally
         {

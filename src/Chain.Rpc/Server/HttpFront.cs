@@ -16,7 +16,7 @@ internal sealed class HttpFront(RpcProcessor processor, RpcServerOptions options
     private const int BuffersPooledMax = 64;
 
     private readonly HostFilter _filter = new(options);
-    private readonly DefaultObjectPool<PooledBufferWriter> _buffers = new(new BufferPolicy(options.Limits.ResponseBytesMax), BuffersPooledMax);
+    private readonly DefaultObjectPool<PooledBufferWriter> _buffers = new(new BufferPolicy(), BuffersPooledMax);
 
     private long _lastRequestAtMs;
 
@@ -142,7 +142,7 @@ internal sealed class HttpFront(RpcProcessor processor, RpcServerOptions options
             }
             CancellationToken aborted = context.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted;
             AnswerSink sink = new(context);
-            RpcCall call = await processor.ProcessAsync(message, null, output, aborted, access, sink);
+            RpcCall call = await processor.ProcessAsync(message, null, output, aborted, access, sink, RpcTelemetry.ReadTrace(request.Headers));
             reader.AdvanceTo(body.Buffer.End);
             if (sink.IsBegun) await sink.EndAsync(output.Written);
             else await AnswerAsync(context, request, output);
@@ -246,9 +246,9 @@ internal sealed class HttpFront(RpcProcessor processor, RpcServerOptions options
             || type.Equals("application/jsonrequest", StringComparison.OrdinalIgnoreCase);
     }
 
-    private sealed class BufferPolicy(int bytesMax) : PooledObjectPolicy<PooledBufferWriter>
+    private sealed class BufferPolicy : PooledObjectPolicy<PooledBufferWriter>
     {
-        public override PooledBufferWriter Create() => new(bytesMax);
+        public override PooledBufferWriter Create() => new();
 
         public override bool Return(PooledBufferWriter obj)
         {

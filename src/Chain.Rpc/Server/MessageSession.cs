@@ -5,7 +5,7 @@ namespace Chain.Rpc.Server;
 
 /// <summary>
 /// One connection that can be pushed to, WebSocket or IPC: one reader, one sender, a bounded number of requests in work, a bounded queue of messages to send. A client
-/// that does not read its notifications is closed with a reason; it never makes the node wait or hold more than the queue.
+/// that does not read its answers or notifications is closed with a reason; it never makes the node wait or hold more than the queue and the answers to the requests in work.
 /// </summary>
 /// <param name="channel">The transport; owned by the caller.</param>
 /// <param name="processor">Answers.</param>
@@ -13,6 +13,9 @@ namespace Chain.Rpc.Server;
 /// <param name="access">Methods the client may call; null for all.</param>
 internal sealed class MessageSession(IMessageChannel channel, RpcProcessor processor, RpcLimits limits, MethodAccess? access = null) : IRpcSession, IDisposable
 {
+    /// <summary>The slowest reader that large messages are meant for, bytes a millisecond.</summary>
+    private const int BytesPerMsMin = 256;
+
     private readonly Channel<Outgoing> _outgoing = Channel.CreateUnbounded<Outgoing>(new() { SingleReader = true });
     private readonly SemaphoreSlim _inFlight = new(limits.WebSocketInFlightMax);
     private readonly ConcurrentDictionary<string, IDisposable> _subscriptions = new(StringComparer.Ordinal);
@@ -68,7 +71,7 @@ internal sealed class MessageSession(IMessageChannel channel, RpcProcessor proce
 
     private async Task ReceiveAllAsync(CancellationToken gone)
     {
-        PooledBufferWriter input = new(int.MaxValue);
+        PooledBufferWriter input = new();
         try
         {
             while (true)
@@ -87,7 +90,7 @@ internal sealed class MessageSession(IMessageChannel channel, RpcProcessor proce
                 {
                     await _inFlight.WaitAsync(gone);
                     PooledBufferWriter message = input;
-                    input = new PooledBufferWriter(int.MaxValue);
+                    input = new PooledBufferWriter();
                     _ = Task.Run(() => AnswerAsync(message, gone), CancellationToken.None);
                 }
             }
@@ -110,7 +113,7 @@ internal sealed class MessageSession(IMessageChannel channel, RpcProcessor proce
 
     private async Task AnswerAsync(PooledBufferWriter message, CancellationToken gone)
     {
-        using PooledBufferWriter output = new(limits.ResponseBytesMax);
+        using PooledBufferWriter output = new();
         bool isQueued = false;
         try
         {
@@ -135,7 +138,7 @@ internal sealed class MessageSession(IMessageChannel channel, RpcProcessor proce
                 try
                 {
                     if (_closing.Task.IsCompleted && _closeCause == CloseCause.SlowReader) break;
-                    await channel.SendAsync(item.Message, gone);
+                    await SendAsync(item.Message, gone);
                 }
                 finally
                 {
@@ -153,6 +156,28 @@ internal sealed class MessageSession(IMessageChannel channel, RpcProcessor proce
             // Answers that nobody takes any more give their places back.
             _outgoing.Writer.TryComplete();
             while (_outgoing.Reader.TryRead(out Outgoing left)) Sent(left);
+        }
+    }
+
+    /// <summary>Sends a message; a client that does not take it in time is closed, with the reason if it reads on before the connection is cut.</summary>
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken gone)
+    {
+        ValueTask sending = channel.SendAsync(message, gone);
+        if (sending.IsCompleted)
+        {
+            await sending;
+            return;
+        }
+        Task sent = sending.AsTask();
+        int timeoutMs = (int)Math.Min(int.MaxValue, limits.WebSocketSendTimeoutMs + (long)message.Length / BytesPerMsMin);
+        try
+        {
+            await sent.WaitAsync(TimeSpan.FromMilliseconds(timeoutMs), gone);
+        }
+        catch (TimeoutException)
+        {
+            Close(CloseCause.SlowReader, $"slow reader: a message was not taken in {timeoutMs} ms (--ws.send-timeout)");
+            await sent;
         }
     }
 

@@ -7,18 +7,13 @@ public sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable
 {
     private const int InitialBytes = 4_096;
 
-    private readonly int _bytesMax;
-    private byte[] _buffer;
+    /// <summary>Writers ask for room for the longest form of a text: three bytes for each that the text may have.</summary>
+    private const int BytesAskedPerByte = 3;
+
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialBytes);
     private int _length;
     private long _sentBytes;
-
-    /// <summary>An empty buffer.</summary>
-    /// <param name="bytesMax">Size it must not pass.</param>
-    public PooledBufferWriter(int bytesMax = int.MaxValue)
-    {
-        _bytesMax = bytesMax;
-        _buffer = ArrayPool<byte>.Shared.Rent(InitialBytes);
-    }
+    private long _bytesMax = long.MaxValue;
 
     /// <summary>Bytes written. Setting it drops what follows.</summary>
     public int Length
@@ -36,6 +31,19 @@ public sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable
 
     /// <summary>Where a full buffer is sent while more is written; null keeps all of it here.</summary>
     internal AnswerSink? Sink { get; set; }
+
+    /// <summary>Lets at most so many bytes follow what is written; <see cref="CheckLimit"/> tells whether they were kept to.</summary>
+    internal void Limit(long bytes) => _bytesMax = _sentBytes + _length + bytes;
+
+    /// <summary>Takes the limit away.</summary>
+    internal void Unlimit() => _bytesMax = long.MaxValue;
+
+    /// <summary>Holds what was written against the limit; writing itself notices only when memory runs out.</summary>
+    /// <exception cref="ResponseTooLargeException">More was written.</exception>
+    internal void CheckLimit()
+    {
+        if (_sentBytes + _length > _bytesMax) throw new ResponseTooLargeException();
+    }
 
     /// <inheritdoc/>
     public void Advance(int count) => _length += count;
@@ -68,6 +76,7 @@ public sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable
         _length = 0;
         _sentBytes = 0;
         Sink = null;
+        Unlimit();
         if (_buffer.Length <= 1 << 20) return;
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = ArrayPool<byte>.Shared.Rent(InitialBytes);
@@ -88,6 +97,7 @@ public sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable
 
     private void Grow(int sizeHint)
     {
+        CheckLimit();
         if (Sink is not null && _length >= AnswerSink.GatheredBytes)
         {
             Sink.Send(Written);
@@ -96,7 +106,8 @@ public sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable
             if (_buffer.Length >= Math.Max(sizeHint, 256)) return;
         }
         long needed = (long)_length + Math.Max(sizeHint, 256);
-        if (_sentBytes + needed > _bytesMax) throw new ResponseTooLargeException();
+        // One text far over the limit is not even begun.
+        if (needed > Array.MaxLength || (sizeHint - InitialBytes) / BytesAskedPerByte > _bytesMax - _sentBytes - _length) throw new ResponseTooLargeException();
         byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(needed, 2L * _buffer.Length), Array.MaxLength));
         _buffer.AsSpan(0, _length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer);

@@ -18,8 +18,11 @@ public sealed record RpcLimits
     /// <summary>Answer to one batch, bytes; the items after it are answered with an error (<c>--rpc.batch-response-max-size</c>).</summary>
     public int BatchResponseBytesMax { get; init; } = 25_000_000;
 
-    /// <summary>Answer to one request, bytes (<c>--rpc.response-max-size</c>).</summary>
+    /// <summary>Answer to one request that is gathered whole before it is sent, bytes (<c>--rpc.response-max-size</c>).</summary>
     public int ResponseBytesMax { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>Answer that is sent over HTTP while it is written, as traces are, bytes (<c>--rpc.stream-max-size</c>). It takes no memory, so that it may be longer.</summary>
+    public long StreamBytesMax { get; init; } = 4L << 30;
 
     /// <summary>Nesting of arrays and objects in a request (<c>--rpc.json-depth</c>).</summary>
     public int JsonDepthMax { get; init; } = 64;
@@ -50,6 +53,11 @@ public sealed record RpcLimits
 
     /// <summary>Interval of pings to WebSocket clients, milliseconds; a client silent for as long again is closed (<c>--ws.ping</c>).</summary>
     public int WebSocketPingMs { get; init; } = 30_000;
+
+    /// <summary>
+    /// Time a WebSocket or IPC client has to take one message, milliseconds, and a second more for each 256 KiB of it; one that takes longer is closed (<c>--ws.send-timeout</c>).
+    /// </summary>
+    public int WebSocketSendTimeoutMs { get; init; } = 30_000;
 
     /// <summary>Time a client has to take the close message, milliseconds.</summary>
     public int WebSocketCloseTimeoutMs { get; init; } = 5_000;

@@ -27,6 +27,9 @@ public sealed partial class RpcProcessor : IDisposable
     private readonly CallScheduler _scheduler;
     private readonly DefaultObjectPool<Utf8JsonWriter> _writers = new(new WriterPolicy(), WritersPooledMax);
     private readonly JsonDocumentOptions _documentOptions;
+    private readonly AnswerLimit _single;
+    private readonly AnswerLimit _stream;
+    private readonly AnswerLimit _batch;
     private int _failures;
 
     /// <summary>A processor over a table of methods.</summary>
@@ -37,6 +40,9 @@ public sealed partial class RpcProcessor : IDisposable
         _log = log;
         _scheduler = new CallScheduler(limits);
         _documentOptions = new JsonDocumentOptions { MaxDepth = limits.JsonDepthMax };
+        _single = new AnswerLimit(limits.ResponseBytesMax, "the answer", "--rpc.response-max-size");
+        _stream = new AnswerLimit(limits.StreamBytesMax, "the answer", "--rpc.stream-max-size");
+        _batch = new AnswerLimit(limits.BatchResponseBytesMax, "the batch's answer", "--rpc.batch-response-max-size");
     }
 
     /// <summary>Limits.</summary>
@@ -55,18 +61,19 @@ public sealed partial class RpcProcessor : IDisposable
     /// <param name="cancellation">Cancelled when the client is gone.</param>
     /// <param name="access">Methods the client may call; null for all.</param>
     /// <param name="sink">Sends the beginning of a large answer early; null where answers are sent whole.</param>
+    /// <param name="trace">The trace that the message belongs to; the default begins one for each request.</param>
     /// <exception cref="AnswerBrokenException">The answer failed after its beginning was sent.</exception>
     /// <returns>The call object, whose <see cref="RpcCall.Responded"/> is to be called once the answer is on its way.</returns>
-    internal async ValueTask<RpcCall> ProcessAsync(ReadOnlyMemory<byte> message, IRpcSession? session, PooledBufferWriter output, CancellationToken cancellation, MethodAccess? access = null, AnswerSink? sink = null)
+    internal async ValueTask<RpcCall> ProcessAsync(ReadOnlyMemory<byte> message, IRpcSession? session, PooledBufferWriter output, CancellationToken cancellation, MethodAccess? access = null, AnswerSink? sink = null, ActivityContext trace = default)
     {
-        RpcCall call = new() { Session = session, Cancellation = cancellation, Access = access };
+        RpcCall call = new(_methods, _scheduler) { Session = session, Cancellation = cancellation, Access = access, Trace = trace };
         using JsonDocument? document = Parse(message, output);
         if (document is null) return call;
         JsonElement root = document.RootElement;
         Utf8JsonWriter writer = _writers.Get();
         try
         {
-            if (root.ValueKind != JsonValueKind.Array) await AnswerAsync(root, call, output, writer, sink);
+            if (root.ValueKind != JsonValueKind.Array) await AnswerAsync(root, call, output, writer, _single, _limits.ResponseBytesMax, sink);
             else await AnswerBatchAsync(root, call, output, writer);
         }
         finally
@@ -137,31 +144,33 @@ public sealed partial class RpcProcessor : IDisposable
             int before = output.Length;
             if (before > start + 1) output.Write(","u8);
             int answerStart = output.Length;
-            if (!full) await AnswerAsync(item, call, output, writer);
-            full |= output.Length - start > _limits.BatchResponseBytesMax;
-            if (full)
-            {
-                output.Length = answerStart;
-                if (IsRequest(item, out JsonElement id, out _, out _) && id.ValueKind != JsonValueKind.Undefined)
-                {
-                    WriteError(output, writer, JsonMarshal.GetRawUtf8Value(id), new RpcError(RpcErrorCodes.TransactionRejected,
-                        $"response too large: the batch's answer passes {_limits.BatchResponseBytesMax} bytes (--rpc.batch-response-max-size)"));
-                }
-            }
+            // The two ends of the list are counted with its items.
+            int room = _limits.BatchResponseBytesMax - (answerStart - start) - 1;
+            AnswerLimit limit = room < _limits.ResponseBytesMax ? _batch : _single;
+            if (!full) full = !await AnswerAsync(item, call, output, writer, limit, Math.Min(room, limit.BytesMax)) && limit == _batch;
+            else if (IsRequest(item, out JsonElement id, out _, out _) && id.ValueKind != JsonValueKind.Undefined) WriteError(output, writer, JsonMarshal.GetRawUtf8Value(id), _batch.Passed);
             if (output.Length == answerStart) output.Length = before;
         }
         if (output.Length == start + 1) output.Length = start;
         else output.Write("]"u8);
     }
 
-    private async ValueTask AnswerAsync(JsonElement request, RpcCall call, PooledBufferWriter output, Utf8JsonWriter writer, AnswerSink? sink = null)
+    /// <summary>Answers one request; false when its answer did not fit and an error says so in its place.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="call">Its client.</param>
+    /// <param name="output">Where the answer is appended.</param>
+    /// <param name="writer">A writer to use.</param>
+    /// <param name="limit">What the answer's size is held against.</param>
+    /// <param name="room">Bytes the answer may have: what is left of the limit.</param>
+    /// <param name="sink">Sends the beginning of a large answer early; null where answers are sent whole.</param>
+    private async ValueTask<bool> AnswerAsync(JsonElement request, RpcCall call, PooledBufferWriter output, Utf8JsonWriter writer, AnswerLimit limit, long room, AnswerSink? sink = null)
     {
         if (!IsRequest(request, out JsonElement id, out JsonElement name, out JsonElement parameters))
         {
             ReadOnlySpan<byte> known = IsId(id) ? JsonMarshal.GetRawUtf8Value(id) : "null"u8;
             WriteError(output, writer, known, new RpcError(RpcErrorCodes.InvalidRequest,
                 "invalid request: an object with \"jsonrpc\": \"2.0\", a string \"method\" and an \"id\" (number, string or null) is expected"));
-            return;
+            return true;
         }
         bool notification = id.ValueKind == JsonValueKind.Undefined;
         int start = output.Length;
@@ -170,9 +179,9 @@ public sealed partial class RpcProcessor : IDisposable
         {
             error = RpcError.MethodNotFound(Shorten(name));
         }
-        else if (call.Access is { } access && !access.Allows(method))
+        else if (call.Refuse(method) is { } refusal)
         {
-            error = new RpcError(RpcErrorCodes.Unauthorized, $"your key may not call {method.Name}: ask the operator of the node (--http.keys)");
+            error = refusal;
         }
         else if (!call.Begin(parameters))
         {
@@ -183,17 +192,28 @@ public sealed partial class RpcProcessor : IDisposable
             WriteStart(output, id);
             output.Write(",\"result\":"u8);
             writer.Reset(output);
-            if (method.IsWriting && !notification) output.Sink = sink;
+            if (method.IsWriting && !notification && sink is not null)
+            {
+                output.Sink = sink;
+                limit = _stream;
+                room = limit.BytesMax;
+            }
+            output.Limit(room - (output.Length - start));
             long since = RpcTelemetry.Begin();
-            using Activity? trace = RpcTelemetry.Traces.HasListeners() ? RpcTelemetry.Traces.StartActivity(method.Name, ActivityKind.Server) : null;
+            using Activity? trace = RpcTelemetry.Traces.HasListeners() ? RpcTelemetry.Traces.StartActivity(method.Name, ActivityKind.Server, call.Trace) : null;
             try
             {
                 error = method.Work == RpcWork.Light ? await method.Handler(call, writer) : await _scheduler.RunAsync(method, call, writer);
                 writer.Flush();
+                if (error is null)
+                {
+                    output.Write("}"u8);
+                    output.CheckLimit();
+                }
             }
             catch (ResponseTooLargeException)
             {
-                error = new RpcError(RpcErrorCodes.TransactionRejected, $"response too large: the answer passes {_limits.ResponseBytesMax} bytes (--rpc.response-max-size)");
+                error = limit.Passed;
             }
             catch (StateUnavailableException e)
             {
@@ -217,22 +237,22 @@ public sealed partial class RpcProcessor : IDisposable
             if (error is not null) trace?.SetStatus(ActivityStatusCode.Error, error.Message);
         }
         output.Sink = null;
-        if (error is not null && sink is { IsBegun: true }) throw new AnswerBrokenException();
-        if (notification)
+        output.Unlimit();
+        if (error is not null && sink is { IsBegun: true })
         {
-            output.Length = start;
+            if (!call.Cancellation.IsCancellationRequested) LogBroken(_log, Shorten(name), error.Message);
+            throw new AnswerBrokenException();
         }
-        else if (error is null)
-        {
-            output.Write("}"u8);
-        }
-        else
-        {
-            writer.Reset(Stream.Null);
-            output.Length = start;
-            WriteError(output, writer, JsonMarshal.GetRawUtf8Value(id), error);
-        }
+        if (error is null && !notification) return true;
+        writer.Reset(Stream.Null);
+        output.Length = start;
+        if (notification || error is null) return true;
+        ReadOnlySpan<byte> of = JsonMarshal.GetRawUtf8Value(id);
+        if (error != limit.Passed && TryWriteError(output, writer, of, error, room)) return true;
+        WriteError(output, writer, of, limit.Passed);
+        return false;
     }
+
 
     private static bool IsRequest(JsonElement request, out JsonElement id, out JsonElement method, out JsonElement parameters)
     {
@@ -264,6 +284,29 @@ public sealed partial class RpcProcessor : IDisposable
     {
         output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
         output.Write(id.ValueKind == JsonValueKind.Undefined ? "null"u8 : JsonMarshal.GetRawUtf8Value(id));
+    }
+
+    /// <summary>An error holds what the chain gives too, a revert's reason and bytes: it keeps to the limit, or nothing is written.</summary>
+    private static bool TryWriteError(PooledBufferWriter output, Utf8JsonWriter writer, ReadOnlySpan<byte> id, RpcError error, long room)
+    {
+        int start = output.Length;
+        try
+        {
+            output.Limit(room);
+            WriteError(output, writer, id, error);
+            output.CheckLimit();
+            return true;
+        }
+        catch (ResponseTooLargeException)
+        {
+            writer.Reset(Stream.Null);
+            output.Length = start;
+            return false;
+        }
+        finally
+        {
+            output.Unlimit();
+        }
     }
 
     private static void WriteError(PooledBufferWriter output, Utf8JsonWriter writer, ReadOnlySpan<byte> id, RpcError error)
@@ -304,6 +347,16 @@ public sealed partial class RpcProcessor : IDisposable
         return false;
     }
 
+    /// <summary>A limit of an answer's size.</summary>
+    /// <param name="BytesMax">The limit.</param>
+    /// <param name="Subject">What is held against it.</param>
+    /// <param name="Flag">What changes it.</param>
+    private sealed record AnswerLimit(long BytesMax, string Subject, string Flag)
+    {
+        /// <summary>The error in place of an answer that passes it. Its own size is bounded by that of the request's id.</summary>
+        public RpcError Passed { get; } = new(RpcErrorCodes.TransactionRejected, $"response too large: {Subject} passes {BytesMax} bytes ({Flag})");
+    }
+
     private sealed class WriterPolicy : PooledObjectPolicy<Utf8JsonWriter>
     {
         public override Utf8JsonWriter Create() => new(Stream.Null, WriterOptions);
@@ -314,6 +367,9 @@ public sealed partial class RpcProcessor : IDisposable
             return true;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer to {Method} was broken off after its beginning was sent: {Reason}")]
+    private static partial void LogBroken(ILogger log, string method, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed (reference {Reference})")]
     private static partial void LogFailure(ILogger log, string method, string reference, Exception e);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Chain.Rpc.Model;
+using Microsoft.AspNetCore.Http;
 
 namespace Chain.Rpc.Server;
 
@@ -19,6 +20,10 @@ public static class RpcTelemetry
     // Boxed once: a tag's value is an object.
     private static readonly object Succeeded = "ok";
     private static readonly object Failed = "error";
+
+    /// <summary>The trace that a client's headers name (W3C Trace Context); the default when they name none, or while nobody listens.</summary>
+    internal static ActivityContext ReadTrace(IHeaderDictionary headers) =>
+        Traces.HasListeners() && ActivityContext.TryParse(headers.TraceParent, headers.TraceState, isRemote: true, out ActivityContext trace) ? trace : default;
 
     /// <summary>The moment a request begins; 0 while nobody listens.</summary>
     internal static long Begin() => Durations.Enabled ? Stopwatch.GetTimestamp() : 0;

@@ -84,6 +84,25 @@ public sealed class AuditIndexTests
     }
 
     [Test]
+    public void No_proof_is_given_out_of_two_branches()
+    {
+        using PermissionedChain chain = new(1);
+        using PermissionedChain other = new(1);
+        using Simulator simulator = new(chain.Manager, DispatcherKind.Loop, 50_000_000);
+        AuditIndex index = new(simulator);
+        for (int i = 0; i < 3; i++) Fill(chain, entries: 3);
+        for (int i = 0; i < 5; i++) Fill(other, entries: 1 + (i % 2));
+        // Who asks found these blocks in the chain, and it is reorganised before their proof is made.
+        BlockHeader[] left = Headers(chain);
+        Assert.That(index.TryProve(left[0], left[0].Hash, 0, left[^1], out _, out string problem), Is.True, problem);
+        foreach (BlockHeader header in Headers(other)) Assert.That(chain.Manager.Import(other.Database.Blocks.GetBlock(header.Hash)!).IsAccepted, Is.True);
+        Assert.That(chain.Manager.Head.Hash, Is.EqualTo(other.Manager.Head.Hash));
+        Assert.That(index.TryProve(left[0], left[0].Hash, 0, left[^1], out _, out problem), Is.False);
+        Assert.That(problem, Does.Contain("reorganised").And.Contain("ask again"));
+        Assert.That(index.TryProve(left[1], left[1].Hash, 0, chain.Manager.Head, out _, out _), Is.False, "an entry that is not in the log");
+    }
+
+    [Test]
     public void Records_survive_encoding_and_damaged_ones_are_refused()
     {
         using PermissionedChain chain = new(1);

@@ -21,6 +21,8 @@ internal static class Tools
 
     public static string Forge => Foundry("forge");
 
+    public static string Anvil => Foundry("anvil");
+
     /// <summary>Fails when the packages of a folder are not there.</summary>
     public static void RequirePackages(string folder)
     {

@@ -168,6 +168,17 @@ scenario('blocks, storage, fee data and history are read', async () => {
   assert.equal(await provider.getTransaction(`0x${'ab'.repeat(32)}`), null)
 })
 
+scenario('Multicall3 is there on a chain with rules of compliance too', async () => {
+  const contract = await deploy(5n)
+  const multicall = new Contract('0xcA11bde05977b3631167028862bE2a173976CA11', ['function aggregate3((address target, bool allowFailure, bytes callData)[] calls) payable returns ((bool success, bytes returnData)[])'], provider)
+  const calls = [[await contract.getAddress(), false, contract.interface.encodeFunctionData('values', [0])], [await contract.getAddress(), true, '0x12345678']]
+  for (const from of [undefined, signer.address]) {
+    const results = await multicall.aggregate3.staticCall(calls, { from })
+    assert.equal(BigInt(results[0].returnData), 5n)
+    assert.deepEqual(results.map((r) => r.success), [true, false])
+  }
+})
+
 scenario('a sender without identity is refused with the reason', async () => {
   const stranger = HDNodeWallet.createRandom().connect(noRetry())
   await (await signer.sendTransaction({ to: stranger.address, value: parseEther('1') })).wait()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {
   BaseError, ContractFunctionRevertedError, createPublicClient, createTestClient, createWalletClient, decodeFunctionResult, defineChain, encodeAbiParameters,
-  encodeFunctionData, getContractAddress, hashMessage, hashTypedData, http, keccak256, parseEther, parseGwei, publicActions, recoverAddress, recoverTypedDataAddress, toHex,
+  encodeFunctionData, getContractAddress, hashMessage, hashTypedData, http, keccak256, parseAbi, parseEther, parseGwei, publicActions, recoverAddress, recoverTypedDataAddress, toHex,
   walletActions, webSocket,
 } from 'viem'
 import { mnemonicToAccount } from 'viem/accounts'
@@ -254,6 +254,55 @@ scenario('one HTTP batch carries many calls', async () => {
   const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => batching.readContract({ address, abi, functionName: 'values', args: [BigInt(i)] })))
   assert.equal(answers[0], 77n)
   assert.ok(answers.slice(1).every((v) => v === 0n))
+})
+
+scenario('multicall finds its contract at the usual address', async () => {
+  const multicallAddress = '0xcA11bde05977b3631167028862bE2a173976CA11'
+  const address = await deploy(5n)
+  const known = createPublicClient({ chain: { ...chain, contracts: { multicall3: { address: multicallAddress } } }, transport, batch: { multicall: true } })
+  const [first, refused, count] = await known.multicall({
+    contracts: [{ address, abi, functionName: 'values', args: [0n] }, { address: multicallAddress, abi, functionName: 'count' }, { address, abi, functionName: 'count' }],
+  })
+  assert.deepEqual([first.result, refused.status, count.result], [5n, 'failure', 1n])
+  const both = await Promise.all([0n, 1n].map((key) => known.readContract({ address, abi, functionName: 'values', args: [key] })))
+  assert.deepEqual(both, [5n, 0n], 'reads at one time become one call')
+
+  const own = parseAbi([
+    'struct Call { address target; bytes callData; }', 'struct Call3Value { address target; bool allowFailure; uint256 value; bytes callData; }', 'struct Result { bool success; bytes returnData; }',
+    'function aggregate(Call[] calls) payable returns (uint256 blockNumber, bytes[] returnData)',
+    'function tryBlockAndAggregate(bool requireSuccess, Call[] calls) payable returns (uint256 blockNumber, bytes32 blockHash, Result[] returnData)',
+    'function blockAndAggregate(Call[] calls) payable returns (uint256 blockNumber, bytes32 blockHash, Result[] returnData)',
+    'function tryAggregate(bool requireSuccess, Call[] calls) payable returns (Result[] returnData)',
+    'function aggregate3Value(Call3Value[] calls) payable returns (Result[] returnData)',
+    'function getBlockNumber() view returns (uint256)', 'function getEthBalance(address) view returns (uint256)', 'function getChainId() view returns (uint256)', 'function getBasefee() view returns (uint256)',
+    'function getCurrentBlockTimestamp() view returns (uint256)', 'function getCurrentBlockGasLimit() view returns (uint256)', 'function getCurrentBlockCoinbase() view returns (address)',
+    'function getCurrentBlockDifficulty() view returns (uint256)', 'function getLastBlockHash() view returns (bytes32)', 'function getBlockHash(uint256) view returns (bytes32)',
+  ])
+  const ask = async (functionName, args = [], more = {}) => (await client.simulateContract({ address: multicallAddress, abi: own, functionName, args, account, ...more })).result
+  const good = { target: address, callData: encodeFunctionData({ abi, functionName: 'count' }) }
+  const bad = { target: address, callData: '0x12345678' }
+  const one = encodeAbiParameters([{ type: 'uint256' }], [1n])
+  const head = await client.getBlock()
+  assert.deepEqual((await ask('aggregate', [[good, good]]))[1], [one, one])
+  await assert.rejects(ask('aggregate', [[good, bad]]), /Multicall3: call failed/)
+  await assert.rejects(ask('blockAndAggregate', [[good, bad]]), /Multicall3: call failed/)
+  assert.deepEqual((await ask('tryBlockAndAggregate', [false, [good, bad]]))[2].map((r) => r.success), [true, false])
+  assert.deepEqual((await ask('tryAggregate', [false, [bad, good]])).map((r) => r.success), [false, true])
+  const pay = [{ target: unknown, allowFailure: false, value: 2n, callData: '0x' }, { target: other, allowFailure: false, value: 3n, callData: '0x' }]
+  await assert.rejects(ask('aggregate3Value', [pay], { value: 6n }), /Multicall3: value mismatch/)
+  await mined(await wallet.writeContract({ address: multicallAddress, abi: own, functionName: 'aggregate3Value', args: [pay], value: 5n }))
+  assert.equal(await client.getBalance({ address: multicallAddress }), 0n)
+  assert.equal(await ask('getEthBalance', [unknown]), await client.getBalance({ address: unknown }))
+  assert.equal(await ask('getChainId'), 31337n)
+  assert.equal(await ask('getBlockNumber') > head.number, true)
+  assert.equal(await ask('getLastBlockHash'), (await client.getBlock({ blockNumber: (await ask('getBlockNumber')) - 1n })).hash)
+  assert.equal(await ask('getBlockHash', [head.number]), head.hash)
+  const now = await client.getBlock()
+  assert.equal(await ask('getCurrentBlockTimestamp'), now.timestamp)
+  assert.equal(await ask('getCurrentBlockGasLimit'), now.gasLimit)
+  assert.equal((await ask('getCurrentBlockCoinbase')).toLowerCase(), now.miner.toLowerCase())
+  assert.equal(await ask('getCurrentBlockDifficulty'), BigInt(now.mixHash))
+  assert.equal(typeof await ask('getBasefee'), 'bigint')
 })
 
 scenario('createAccessList names the slots that a call touches', async () => {

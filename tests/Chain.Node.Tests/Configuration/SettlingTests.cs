@@ -51,6 +51,60 @@ public sealed class SettlingTests
         Assert.That(error, Does.Contain(expected).And.Not.Contain("   at "));
     }
 
+    [Test]
+    public void Links_of_Kubernetes_to_a_service_are_left_out_with_a_warning()
+    {
+        // What a pod finds beside services named chain and chain-http.
+        (string, string)[] links =
+        [
+            ("CHAIN_SERVICE_HOST", "10.3.0.7"), ("CHAIN_SERVICE_PORT", "8545"), ("CHAIN_SERVICE_PORT_HTTP", "8545"), ("CHAIN_PORT", "tcp://10.3.0.7:8545"), ("CHAIN_PORT_8545_TCP", "tcp://10.3.0.7:8545"),
+            ("CHAIN_PORT_8545_TCP_ADDR", "10.3.0.7"), ("CHAIN_PORT_8545_TCP_PORT", "8545"), ("CHAIN_PORT_8545_TCP_PROTO", "tcp"), ("CHAIN_HTTP_PORT", "tcp://10.3.0.8:80"), ("CHAIN_HTTP_SERVICE_HOST", "10.3.0.8"),
+        ];
+        (int code, string output, string error) = Run("config show dev", links);
+        Assert.That(code, Is.Zero, error);
+        Assert.That(output, Does.Match("--http.port +8545 +default"));
+        (_, _, error) = Run("dev --in-memory --http.port 0 --otlp.endpoint nonsense", links);
+        Assert.That(error, Does.Contain("CHAIN_HTTP_PORT, CHAIN_HTTP_SERVICE_HOST, CHAIN_PORT, CHAIN_PORT_8545_TCP,").And.Contain("enableServiceLinks").And.Contain("'nonsense' is no URL"), "left out, and the node goes on to its next mistake");
+    }
+
+    [TestCase("CHAIN_HTP_PORT=8545")]
+    [TestCase("CHAIN_PORT=8545")]
+    [TestCase("CHAIN_SERVICE_HOSTS=x")]
+    [TestCase("CHAIN_PORT_8545_TPC=x")]
+    public void What_only_looks_like_a_link_is_refused(string variable)
+    {
+        (int code, _, string error) = Run("config show dev", [(variable.Split('=')[0], variable.Split('=')[1])]);
+        Assert.That(code, Is.EqualTo(1));
+        Assert.That(error, Does.StartWith($"Unknown environment variable '{variable.Split('=')[0]}'"));
+    }
+
+    [Test]
+    public async Task The_level_of_the_log_changes_while_the_node_runs()
+    {
+        using TempFolder folder = new();
+        string file = folder.File("chain.toml");
+        await File.WriteAllTextAsync(file, "log.level = \"warn\"");
+        using NodeProcess node = await NodeProcess.StartDevAsync(folder.File("data"), $"--config {file}");
+        await node.CallAsync("evm_mine");
+        await File.WriteAllTextAsync(file, "log.level = \"loud\"");
+        node.Signal("HUP");
+        Assert.That(() => node.Output, Does.Contain("--log.level loud is none of").After(10_000, 50));
+        Assert.That(node.Output, Does.Not.Contain("block 1 "), "a warning is told, a block not");
+
+        await File.WriteAllTextAsync(file, "log.level = \"info\"");
+        node.Signal("HUP");
+        Assert.That(() => node.Output, Does.Contain("log level Information").After(10_000, 50));
+        await node.CallAsync("evm_mine");
+        Assert.That(() => node.Output, Does.Contain("block 2 ").After(10_000, 50));
+
+        Assert.That((await node.CallAsync("admin_changeLogLevel", "WARN")).GetString(), Is.EqualTo("Success"));
+        await node.CallAsync("evm_mine");
+        await node.CallAsync("admin_changeLogLevel", "INFO");
+        await node.CallAsync("evm_mine");
+        Assert.That(() => node.Output, Does.Contain("block 4 ").After(10_000, 50));
+        Assert.That(node.Output, Does.Not.Contain("block 3 "));
+    }
+
     private static Dictionary<string, string> Show(string arguments, params (string, string)[] environment)
     {
         (int code, string output, string error) = Run("config show " + arguments, environment);

@@ -22,6 +22,7 @@ public sealed class OpsFilesTests
     {
         using TempFolder folder = new();
         string manifest = File.ReadAllText(Path.Combine(Ops, "kubernetes", "chain.yaml"));
+        Assert.That(manifest, Does.Contain("enableServiceLinks: false"), "the variables of links begin as the node's settings do");
         string toml = Regex.Match(manifest, @"chain\.toml: \|\n((    .*\n)+)").Groups[1].Value;
         File.WriteAllText(folder.File("chain.toml"), toml);
         string arguments = Regex.Match(manifest, @"args: \[(.*)\]").Groups[1].Value.Replace("\"", "", StringComparison.Ordinal).Replace(",", "", StringComparison.Ordinal).Replace("/config/chain.toml", folder.File("chain.toml"), StringComparison.Ordinal);

@@ -10,6 +10,7 @@ using Chain.Core.Types;
 using Chain.Core.Types.Transactions;
 using Chain.Rpc.Methods;
 using Chain.Rpc.Model;
+using Chain.Rpc.Ports;
 
 namespace Chain.Rpc.Tests.Engine;
 
@@ -31,7 +32,7 @@ internal sealed class EngineChain : IAsyncDisposable
     {
         Chain = chain;
         _engine = new ExternalEngine(chain.Manager);
-        Table = RpcModules.Build(chain.Chain, chain.Filters, chain.Hub, "DefactorChain/v1", () => 0, null, _engine);
+        Table = RpcModules.Build(chain.Chain, chain.Filters, chain.Hub, "DefactorChain/v1", () => 0, null, _engine, ports: new NodePorts { Warn = Warnings.Add });
         Rpc = new RpcCaller(Table);
     }
 
@@ -40,6 +41,9 @@ internal sealed class EngineChain : IAsyncDisposable
     public RpcMethodTable Table { get; }
 
     public RpcCaller Rpc { get; }
+
+    /// <summary>What the operator was told.</summary>
+    public List<string> Warnings { get; } = [];
 
     public string Head => Chain.Manager.Database.Head.Hash.ToString();
 

@@ -208,6 +208,18 @@ public sealed class EngineParisTests
         Assert.That((await chain.Rpc.ResultAsync("engine_exchangeTransitionConfigurationV1", Theirs)).GetRawText(),
             Is.EqualTo($$"""{"terminalTotalDifficulty":"0x20000","terminalBlockHash":"{{EngineChain.Zero}}","terminalBlockNumber":"0x0"}"""));
         Assert.That(await chain.Rpc.ErrorAsync("engine_exchangeTransitionConfigurationV1", "[7]"), Is.EqualTo(-32602));
+        Assert.That(await chain.Rpc.ErrorAsync("engine_exchangeTransitionConfigurationV1", Theirs.Replace("\"0x0\"", "7", StringComparison.Ordinal)), Is.EqualTo(-32602));
+        await chain.Rpc.ResultAsync("engine_exchangeTransitionConfigurationV1", Theirs);
+        Assert.That(chain.Warnings, Has.Count.EqualTo(1), "once, though such clients ask every minute");
+        Assert.That(chain.Warnings[0], Does.Contain("difficulty 0,").And.Contain("here it is 131072"));
+    }
+
+    [Test]
+    public async Task Clients_that_agree_on_the_merge_are_not_told_of()
+    {
+        await using EngineChain chain = EngineChain.Open();
+        await chain.Rpc.ResultAsync("engine_exchangeTransitionConfigurationV1", $$"""[{"terminalTotalDifficulty":"0x0","terminalBlockHash":"{{EngineChain.Zero}}","terminalBlockNumber":"0x0"}]""");
+        Assert.That(chain.Warnings, Is.Empty);
     }
 
     private async Task<BuiltPayload> WithWrongStateAsync(string parent, ulong timestamp)

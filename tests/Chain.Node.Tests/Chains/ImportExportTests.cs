@@ -60,6 +60,21 @@ public class ImportExportTests
     }
 
     [Test]
+    public void The_changes_of_the_newest_blocks_stay_within_their_memory_while_importing()
+    {
+        const long BytesMax = 120_000;
+        using TestChain chain = new(new MemoryStore(), new Storage.StorageOptions { LayerBytesMax = BytesMax });
+        List<long> sizes = [];
+        chain.Manager.HeadChanged += _ => sizes.Add(chain.Database.States.LayersSizeBytes);
+        Assert.That(Import(chain, _file).Imported, Is.EqualTo(BlockCount));
+        Assert.That(chain.Database.Head.Hash, Is.EqualTo(_head));
+        Assert.That(sizes, Has.Count.EqualTo(BlockCount).And.All.LessThanOrEqualTo(BytesMax));
+        Assert.That(sizes[^1], Is.GreaterThan(BytesMax / 2), "the limit is used");
+        Assert.That(chain.Database.States.LayerCount, Is.InRange(2, 127));
+        Assert.That(chain.Database.Verify().Difference, Is.Null);
+    }
+
+    [Test]
     public void An_import_that_was_stopped_goes_on()
     {
         using TestChain chain = new(new MemoryStore());

@@ -26,13 +26,14 @@ public sealed partial class ChainDatabase : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.LayersMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.FinalLayersKept, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.LayerBytesMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.LogPartEntriesMax, 2);
         _store = store;
         _options = options;
         ChainId = chainId;
         GenesisHash = genesisHash;
         Blocks = new BlockStore(store, options.BlockCacheBytes);
         States = new StateStore(store, options, Blocks);
-        Logs = new LogIndex(store);
+        Logs = new LogIndex(store, options.LogPartEntriesMax);
         _pointers = new Pointers(default, default, default);
     }
 

@@ -48,6 +48,12 @@ public sealed record StorageOptions
     /// </summary>
     public long ProofCacheBytes { get; init; } = 256L << 20;
 
+    /// <summary>
+    /// Entries (an item in a block) of the log index in memory, and in a batch, while a section of it is turned round: 8 bytes each in memory, and no more in the batch. A larger section
+    /// takes several parts. 2 or more, default 4 Mi: 32 MiB.
+    /// </summary>
+    public int LogPartEntriesMax { get; init; } = 4 << 20;
+
     /// <summary>Layers (on all branches together) above which a commit is refused. Default 4,096.</summary>
     public int LayersTotalMax { get; init; } = 4096;
 }

@@ -63,7 +63,10 @@ internal sealed class CallScheduler : IDisposable
         call.Cancellation = clock.Token;
         try
         {
-            return method.Work == RpcWork.Heavy ? await InLaneAsync(_heavy, method, call, writer) : await InPlaceAsync(method, call, writer);
+            RpcError? outcome = method.Work == RpcWork.Heavy ? RpcError.IsHeavy : await InPlaceAsync(method, call, writer);
+            if (outcome != RpcError.IsHeavy) return outcome;
+            call.IsHeavy = true;
+            return await InLaneAsync(_heavy, method, call, writer);
         }
         catch (OperationCanceledException) when (clock.IsCancellationRequested && !client.IsCancellationRequested)
         {
@@ -72,6 +75,7 @@ internal sealed class CallScheduler : IDisposable
         finally
         {
             call.Cancellation = client;
+            call.IsHeavy = false;
             gone.Dispose();
             _clocks.Return(clock);
         }

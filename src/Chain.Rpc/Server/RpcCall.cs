@@ -20,6 +20,9 @@ public sealed class RpcCall
     /// <summary>Cancelled when the client goes away, the server stops, or the time of a heavy call is over.</summary>
     public CancellationToken Cancellation { get; internal set; }
 
+    /// <summary>True on the threads of heavy calls. A method of <see cref="RpcWork.Call"/> that finds its work to be heavy, and is not there, returns <see cref="RpcError.IsHeavy"/> to be called again there.</summary>
+    public bool IsHeavy { get; internal set; }
+
     /// <summary>The first argument that could not be read, or null.</summary>
     public RpcError? ArgumentError { get; private set; }
 

@@ -178,12 +178,18 @@ public sealed class ChainImporter
         return reader.Error == RlpError.None && _stored.Contains(header.Hash);
     }
 
-    private static string Describe(Block block, ImportResult result)
+    private string Describe(Block block, ImportResult result)
     {
-        string rule = result.Status == ImportStatus.UnknownParent ? "BlockException.UNKNOWN_PARENT" : result.ErrorName;
+        if (result.Status == ImportStatus.UnknownParent)
+        {
+            string cause = block.Header.Number == 1
+                ? $"it follows genesis {block.Header.ParentHash}, and this chain's is {_chain.Database.GenesisHash}: the file is of another chain"
+                : $"its parent {block.Header.ParentHash} is not stored. The head is block {_chain.Database.Head.Number}: import the blocks up to {block.Header.Number - 1} first, unless the file is of another chain";
+            return $"Block {block.Header.Number} ({result.Hash}) is refused by BlockException.UNKNOWN_PARENT: {cause}. All blocks before it are stored.";
+        }
         string transaction = result.TransactionIndex >= 0 ? $" in transaction {result.TransactionIndex} ({block.Transactions[result.TransactionIndex].Hash})" : "";
         string detail = result.Detail.Length > 0 ? $": {result.Detail}" : "";
-        return $"Block {block.Header.Number} ({result.Hash}) is refused by {rule}{transaction}{detail}. All blocks before it are stored.";
+        return $"Block {block.Header.Number} ({result.Hash}) is refused by {result.ErrorName}{transaction}{detail}. All blocks before it are stored.";
     }
 
     private static string DescribeUndecodable(byte[] encoded, BlockError error, TransactionError transactionError)

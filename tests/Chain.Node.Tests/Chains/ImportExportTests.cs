@@ -125,7 +125,17 @@ public class ImportExportTests
         using TestChain chain = new(new MemoryStore());
         ImportSummary summary = Import(chain, Write("gap.rlp", _blocks.Skip(4)));
         Assert.That(summary.Imported, Is.Zero);
-        Assert.That(summary.Failure, Does.Contain("Block 5").And.Contain("UNKNOWN_PARENT"));
+        Assert.That(summary.Failure, Does.Contain("Block 5").And.Contain("UNKNOWN_PARENT").And.Contain("The head is block 0: import the blocks up to 4 first"));
+    }
+
+    [Test]
+    public void A_file_of_another_chain_is_told_by_its_genesis()
+    {
+        Block first = Decode(_blocks[0]);
+        Block foreign = new() { Header = first.Header with { ParentHash = _head }, Transactions = first.Transactions, Withdrawals = first.Withdrawals };
+        using TestChain chain = new(new MemoryStore());
+        ImportSummary summary = Import(chain, Write("foreign.rlp", [foreign.Encode()]));
+        Assert.That(summary.Failure, Does.Contain("another chain").And.Contain($"follows genesis {_head}").And.Contain($"this chain's is {chain.Database.GenesisHash}"));
     }
 
     [Test]

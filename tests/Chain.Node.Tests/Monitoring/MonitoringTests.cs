@@ -23,6 +23,8 @@ public sealed partial class MonitoringTests
         await CallAsync(http, node.HttpUrl, "eth_blockNumber");
         await CallAsync(http, node.HttpUrl, "eth_sendTransaction", new { from = node.Plan.Accounts[0].Address.ToString(), to = node.Plan.Accounts[1].Address.ToString(), value = "0x1" });
         await CallAsync(http, node.HttpUrl, "eth_getBlockByNumber", "nonsense");
+        // The block is made beside the answer.
+        Assert.That(() => node.Chain.Head.Number, Is.EqualTo(1).After(20_000, 20));
         using HttpResponseMessage response = await http.GetAsync(node.MetricsUrl);
         Assert.That(response.Content.Headers.ContentType!.ToString(), Is.EqualTo("text/plain; version=0.0.4; charset=utf-8"));
         string page = await response.Content.ReadAsStringAsync();

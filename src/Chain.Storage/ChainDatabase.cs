@@ -289,12 +289,15 @@ public sealed partial class ChainDatabase : IDisposable
         return Blocks.IsCanonical(hash) ? MoveResult.Done : MoveResult.NotCanonical;
     }
 
+    /// <exception cref="StorageException">There is no room in memory for a block beside the others.</exception>
     private void CheckRoom(StateLayer layer, bool makeHead)
     {
         if (States.LayerCount >= _options.LayersTotalMax)
             throw new StorageException(StorageError.TooManyLayers, $"Block {layer.Number} was not stored: {States.LayerCount} blocks above the merged state are kept in memory already, and {_options.LayersTotalMax} is the limit. Move the head (or finalise) so that older ones can be merged.");
+        // The first block on the head is the next head, most likely: a chain of huge blocks goes on whatever they take.
+        if (makeHead || (layer.Parent == HeadLayer() && layer.Parent.Children.Count == 0)) return;
         long size = States.LayersSizeBytes + layer.SizeBytes;
-        if (!makeHead && size > 2 * _options.LayerBytesMax)
+        if (size > 2 * _options.LayerBytesMax)
             throw new StorageException(StorageError.TooManyLayers, $"Block {layer.Number} was not stored: with it the changes of the blocks above the merged state would take {size} bytes, and {2 * _options.LayerBytesMax} are the limit. Move the head (or finalise) so that older ones can be merged, or start the node with a larger --cache.changes.");
     }
 

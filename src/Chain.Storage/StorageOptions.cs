@@ -18,7 +18,8 @@ public sealed record StorageOptions
 
     /// <summary>
     /// Memory for the changes of the newest blocks (the layers on the head's chain), bytes by an estimate. When they take more, the oldest merge early and the deepest reorganisation is
-    /// that much shorter; a block beside the head is refused when the layers of all branches would take twice as much. Default 512 MiB, which holds 128 blocks of 4 MiB: one that
+    /// that much shorter; a block beside the head is refused when the layers of all branches would take twice as much, unless it is
+    /// the first on the head. Default 512 MiB, which holds 128 blocks of 4 MiB: one that
     /// changes some 2,000 slots takes so much.
     /// </summary>
     public long LayerBytesMax { get; init; } = 512L << 20;

@@ -67,6 +67,16 @@ public class LayerMemoryTests(Engine engine)
             Assert.That(database.States.BaseNumber, Is.EqualTo((ulong)i));
             ChainModel.AssertState(database.States.Head, chain[^1]);
         }
+        // As a consensus client drives a node: first stored, then made the head.
+        for (int i = 0; i < 5; i++)
+        {
+            ModelBlock next = model.MakeChild(chain[^1], HeavyChanges);
+            ChainModel.Commit(database, next, makeHead: false);
+            Assert.Throws<StorageException>(() => ChainModel.Commit(database, model.MakeChild(chain[^1], HeavyChanges), makeHead: false), "a second one beside it has no room");
+            Assert.That(database.SetForkchoice(next.Hash, next.Hash, next.Hash), Is.EqualTo(MoveResult.Done));
+            chain.Add(next);
+        }
+        Assert.That(database.States.LayerCount, Is.LessThanOrEqualTo(2));
     }
 
     [Test]

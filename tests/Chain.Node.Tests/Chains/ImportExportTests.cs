@@ -74,6 +74,34 @@ public class ImportExportTests
         Assert.That(chain.Database.Verify().Difference, Is.Null);
     }
 
+    /// <summary>Ahead of the block in work lie some shares of 256 KiB, or one larger block, and one that is read and waits for its share.</summary>
+    [Test]
+    public void Large_blocks_are_not_read_far_ahead()
+    {
+        const int Count = 10;
+        const int TransactionBytes = 120_000;
+        string file = _folder.File("large.rlp");
+        List<long> ends = [];
+        using (TestChain producer = new(new MemoryStore()))
+        {
+            long end = 0;
+            for (int block = 0; block < Count; block++)
+            {
+                for (int i = 0; i < 4 * TestChain.AccountCount; i++)
+                    Assert.That(producer.Manager.Pool.Add(TestChain.Bulk(i % TestChain.AccountCount, (ulong)((4 * block) + (i / TestChain.AccountCount)), TransactionBytes), isLocal: true).IsAccepted, Is.True);
+                end += producer.Manager.Produce(TestChain.Next).Block.Encode().Length;
+                ends.Add(end);
+            }
+            ChainExporter.Run(producer.Database, 1, Count, file);
+        }
+        using TestChain chain = new(new MemoryStore());
+        using BlockStreamReader reader = new(file);
+        List<long> ahead = [];
+        chain.Manager.HeadChanged += change => ahead.Add(reader.PositionBytes - ends[(int)change.Head.Number - 1]);
+        Assert.That(new ChainImporter(chain.Manager).Run(reader).Imported, Is.EqualTo(Count));
+        Assert.That(ahead.Max(), Is.Positive.And.LessThanOrEqualTo(4 * ends[0]), $"blocks of {ends[0]} bytes");
+    }
+
     [Test]
     public void An_import_that_was_stopped_goes_on()
     {

@@ -98,6 +98,8 @@ public sealed partial class MonitoringTests
         {
             using HttpClient http = new();
             await CallAsync(http, node.HttpUrl, "eth_sendTransaction", new { from = node.Plan.Accounts[0].Address.ToString(), to = node.Plan.Accounts[1].Address.ToString(), value = "0x1" });
+            // The block is made beside the answer.
+            Assert.That(() => node.Chain.Head.Number, Is.EqualTo(1).After(20_000, 20));
         }
         Assert.That(() => Text(received), Does.Contain("POST /v1/traces").And.Contain("eth_sendTransaction").And.Contain("chain.block.number").And.Contain("defactor-chain").After(10_000, 50));
         collector.Stop();

@@ -24,6 +24,8 @@ internal sealed class BenchmarkConfig : ManualConfig
         AddColumnProvider(DefaultColumnProviders.Instance);
         AddLogger(ConsoleLogger.Default);
         AddExporter(MarkdownExporter.GitHub, JsonExporter.Brief);
+        // Each benchmark is built before it runs, which a busy machine takes its time for.
+        WithBuildTimeout(TimeSpan.FromMinutes(15));
         WithOptions(ConfigOptions.DisableLogFile);
         WithArtifactsPath(Path.Combine(Root(), "benchmarks"));
     }

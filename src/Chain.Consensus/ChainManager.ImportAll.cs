@@ -9,55 +9,75 @@ namespace Chain.Consensus;
 /// <summary>Many blocks one after the other.</summary>
 public sealed partial class ChainManager
 {
+    /// <summary>Time for which an import keeps others that wait from the chain, ms, beside the blocks in work at its end.</summary>
+    private const int SliceMs = 100;
+
+    /// <summary>Time for which an import stands back for those who wait, ms; after that it takes its turn like them.</summary>
+    private const int StandBackMsMax = 20;
+
     /// <summary>
     /// Imports blocks in order, as <see cref="Import"/> does each, up to the first that is not accepted. While a block is written to the database, the next one is validated on its
-    /// state already; a block counts, and moves the head, only when it is written. Nothing else can change the chain meanwhile.
+    /// state already; a block counts, and moves the head, only when it is written. Others who wait for the chain are let in after some 100 ms, and whenever the next block is not here
+    /// yet: the chain may be another one after that, and each block is judged by the chain it finds.
     /// </summary>
-    /// <param name="blocks">The blocks; asked for the next one while the one before is written.</param>
+    /// <param name="blocks">The blocks; waited for while others have the chain.</param>
     /// <param name="report">Is told of each block in order, the refused one included.</param>
     /// <exception cref="StorageException">A block could not be written; those reported before are.</exception>
-    public void ImportAll(IEnumerable<Block> blocks, Action<Block, ImportResult> report)
+    public void ImportAll(IBlockQueue blocks, Action<Block, ImportResult> report)
     {
-        lock (_publishing)
+        using CommitThread thread = new(Database, ImportTimes);
+        while (blocks.Wait() && ImportSlice(blocks, thread, report)) StandBack();
+    }
+
+    /// <summary>Imports what is here until others have waited long enough; false after a block that is not accepted.</summary>
+    private bool ImportSlice(IBlockQueue blocks, CommitThread thread, Action<Block, ImportResult> report)
+    {
+        using Lock.Scope publishing = _publishing.EnterScope();
+        using Lock.Scope changing = _lock.EnterScope();
+        long sliceBegun = Stopwatch.GetTimestamp();
+        ValidBlock? unstored = null;
+        long arrived = 0;
+        try
         {
-            lock (_lock)
+            while (!IsTurnOver(sliceBegun) && blocks.TryTake() is { } block)
             {
-                using CommitThread thread = new(Database, ImportTimes);
-                ValidBlock? unstored = null;
-                long arrived = 0;
-                try
+                Hash256 hash = block.Header.Hash;
+                bool isAhead = unstored is not null && block.Header.ParentHash == unstored.Executed.Hash && Contexts.IsPostMerge(unstored.Executed.Block.Header);
+                if (!isAhead) Finish(thread, ref unstored, arrived, report);
+                long begun = Stopwatch.GetTimestamp();
+                ValidBlock? valid = null;
+                ImportResult result = Database.Blocks.Contains(hash) ? new ImportResult(ImportStatus.AlreadyKnown, hash) : _validator.Validate(block, out valid, unstored);
+                Finish(thread, ref unstored, arrived, report);
+                if (valid is not null)
                 {
-                    foreach (Block block in blocks)
-                    {
-                        Hash256 hash = block.Header.Hash;
-                        bool isAhead = unstored is not null && block.Header.ParentHash == unstored.Executed.Hash && Contexts.IsPostMerge(unstored.Executed.Block.Header);
-                        if (!isAhead) Finish(thread, ref unstored, arrived, report);
-                        long begun = Stopwatch.GetTimestamp();
-                        ValidBlock? valid = null;
-                        ImportResult result = Database.Blocks.Contains(hash) ? new ImportResult(ImportStatus.AlreadyKnown, hash) : _validator.Validate(block, out valid, unstored);
-                        Finish(thread, ref unstored, arrived, report);
-                        if (valid is not null)
-                        {
-                            arrived = begun;
-                            unstored = valid;
-                            thread.Begin(valid, IsBetter(block.Header, Database.Head));
-                            continue;
-                        }
-                        if (result.Status == ImportStatus.Invalid) RememberBad(block);
-                        report(block, result);
-                        if (!result.IsAccepted) return;
-                    }
-                    Finish(thread, ref unstored, arrived, report);
+                    arrived = begun;
+                    unstored = valid;
+                    thread.Begin(valid, IsBetter(block.Header, Database.Head));
+                    continue;
                 }
-                catch
-                {
-                    // The stream or a later block failed: the block under way counts if it gets written.
-                    Finish(thread, ref unstored, arrived, report);
-                    throw;
-                }
+                if (result.Status == ImportStatus.Invalid) RememberBad(block);
+                report(block, result);
+                if (!result.IsAccepted) return false;
             }
         }
+        finally
+        {
+            // Whatever ended the slice, the block under way counts if it gets written.
+            Finish(thread, ref unstored, arrived, report);
+        }
+        return true;
     }
+
+    private bool IsTurnOver(long sliceBegun) => HasWaiters && Stopwatch.GetElapsedTime(sliceBegun).TotalMilliseconds >= SliceMs;
+
+    /// <summary>A lock that is free for a moment only goes to whoever runs, mostly the one that gave it up: the import holds back until the others have it.</summary>
+    private void StandBack()
+    {
+        SpinWait wait = default;
+        for (long since = Stopwatch.GetTimestamp(); HasWaiters && Stopwatch.GetElapsedTime(since).TotalMilliseconds < StandBackMsMax;) wait.SpinOnce();
+    }
+
+    private bool HasWaiters => _publishing.HasWaiters || _lock.HasWaiters;
 
     private void Finish(CommitThread thread, ref ValidBlock? unstored, long arrived, Action<Block, ImportResult> report)
     {

@@ -25,10 +25,10 @@ public sealed partial class ChainManager : IDisposable
     /// <summary>Blocks whose edits are remembered, so that they can be executed again.</summary>
     private const int EditsRememberedMax = 4_096;
 
-    private readonly Lock _lock = new();
+    private readonly YieldingLock _lock = new();
 
     // Held from before a head moves until all listeners know, so that events come in order. Always taken before _lock.
-    private readonly Lock _publishing = new();
+    private readonly YieldingLock _publishing = new();
     private BlockHeader? _published;
     private readonly VirtualMachine _machine;
     private readonly bool _ownsMachine;
@@ -135,7 +135,7 @@ public sealed partial class ChainManager : IDisposable
     /// <summary>Builds a block from the pool without storing it.</summary>
     public BuiltBlock Build(BuildRequest request, bool withTransactions = true, CancellationToken cancellation = default)
     {
-        lock (_lock)
+        using (_lock.EnterScope())
         {
             BlockHeader parent = Database.Blocks.GetHeader(request.ParentHash) ?? throw new InvalidOperationException($"Parent {request.ParentHash} is not stored.");
             BlockHeader draft = _builder.Prepare(request, parent, out _);
@@ -147,13 +147,13 @@ public sealed partial class ChainManager : IDisposable
     /// <summary>Builds a block of exactly these transactions without storing it; null when one of them is not valid there.</summary>
     public BuiltBlock? BuildExactly(BuildRequest request, IReadOnlyList<Transaction> transactions, out (int Index, Core.Results.TransactionError Error) failed)
     {
-        lock (_lock) return _builder.BuildExactly(request, transactions, EditsOn(request.ParentHash), out failed);
+        using (_lock.EnterScope()) return _builder.BuildExactly(request, transactions, EditsOn(request.ParentHash), out failed);
     }
 
     /// <summary>Validates a block and stores it without moving the head: the consensus client says where the head is.</summary>
     public ImportResult Insert(Block block)
     {
-        lock (_lock)
+        using (_lock.EnterScope())
         {
             long arrived = Stopwatch.GetTimestamp();
             Hash256 hash = block.Header.Hash;
@@ -250,7 +250,7 @@ public sealed partial class ChainManager : IDisposable
     public void WaitForListeners()
     {
         if (Volatile.Read(ref _published) is { } published && published.Hash == Database.Head.Hash) return;
-        lock (_publishing)
+        using (_publishing.EnterScope())
         {
             // The move that was under way has told its listeners.
         }
@@ -259,13 +259,13 @@ public sealed partial class ChainManager : IDisposable
     /// <summary>Edits with which a block began (development chains); none when they are no longer remembered.</summary>
     public StateEdits EditsBefore(BlockHeader header)
     {
-        lock (_lock) return _editsBefore.TryGetValue(header.Hash, out StateEdits? edits) ? edits : StateEdits.None;
+        using (_lock.EnterScope()) return _editsBefore.TryGetValue(header.Hash, out StateEdits? edits) ? edits : StateEdits.None;
     }
 
     /// <summary>Edits that the next block on a block begins with.</summary>
     public StateEdits EditsAfter(in Hash256 blockHash)
     {
-        lock (_lock) return EditsOn(blockHash);
+        using (_lock.EnterScope()) return EditsOn(blockHash);
     }
 
     private void RememberBad(Block block)
@@ -287,13 +287,13 @@ public sealed partial class ChainManager : IDisposable
     /// <summary>Looks at the pool again after something outside a block changed (state edits and fee overrides of development chains).</summary>
     public void RefreshPool()
     {
-        lock (_lock) Pool.SetHead(MakePoolHead(null), []);
+        using (_lock.EnterScope()) Pool.SetHead(MakePoolHead(null), []);
     }
 
     /// <summary>Edits the head's state outside any block (development chains).</summary>
     public void EditState(Action<WorldState> edit)
     {
-        lock (_lock)
+        using (_lock.EnterScope())
         {
             Edits = Edits.With(Database.States.Head, Contexts.RulesOf(Head), edit);
             Pool.SetHead(MakePoolHead(null), []);
@@ -303,7 +303,7 @@ public sealed partial class ChainManager : IDisposable
     /// <summary>Puts edits back that were taken off by a rewind.</summary>
     public void RestoreEdits(StateEdits edits)
     {
-        lock (_lock)
+        using (_lock.EnterScope())
         {
             Edits = edits;
             Pool.SetHead(MakePoolHead(null), []);
@@ -342,11 +342,11 @@ public sealed partial class ChainManager : IDisposable
 
     private T Move<T>(Func<(T Result, HeadChange? Change)> move)
     {
-        lock (_publishing)
+        using (_publishing.EnterScope())
         {
             T result;
             HeadChange? change;
-            lock (_lock) (result, change) = move();
+            using (_lock.EnterScope()) (result, change) = move();
             if (change is not null)
             {
                 HeadChanged?.Invoke(change);

@@ -43,6 +43,10 @@ catch (UserException e)
     return 1;
 }
 // The mistake alone, not buried under a page of help.
-if (parsed.Action is ParseErrorAction mistake) mistake.ShowHelp = false;
+if (parsed.Action is ParseErrorAction)
+{
+    await Console.Error.WriteLineAsync(CommandLineErrors.Describe(parsed)).ConfigureAwait(false);
+    return 1;
+}
 // No handling of signals here: a second handler beside the node's own would race with it and end the process with another exit code.
 return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }).ConfigureAwait(false);

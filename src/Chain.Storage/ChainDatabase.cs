@@ -25,13 +25,15 @@ public sealed partial class ChainDatabase : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.LayersMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.FinalLayersKept, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.LayerBytesMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.LogPartEntriesMax, 2);
         _store = store;
         _options = options;
         ChainId = chainId;
         GenesisHash = genesisHash;
         Blocks = new BlockStore(store, options.BlockCacheBytes);
         States = new StateStore(store, options, Blocks);
-        Logs = new LogIndex(store);
+        Logs = new LogIndex(store, options.LogPartEntriesMax);
         _pointers = new Pointers(default, default, default);
     }
 
@@ -103,18 +105,16 @@ public sealed partial class ChainDatabase : IDisposable
                 return;
             }
             Check(block, receipts, senders, state);
-            if (States.LayerCount >= _options.LayersTotalMax)
-                throw new StorageException(StorageError.TooManyLayers, $"Block {block.Header.Number} was not stored: {States.LayerCount} blocks above the merged state are kept in memory already, and {_options.LayersTotalMax} is the limit. Move the head (or finalise) so that older ones can be merged.");
-
             BlockId id = new(block.Header.Number, hash);
             StateLayer layer = state.Layer;
-            if (makeHead) MergeAllButOne(layer, id.Number, Finalized.Number);
+            CheckRoom(layer, makeHead);
+            if (makeHead) MergeAllButOne(layer, Finalized.Number);
             using IWriteBatch batch = _store.CreateBatch();
             Blocks.WriteBlock(batch, block, hash, receipts, senders);
             if (!auditRecord.IsEmpty) BlockStore.WriteAuditRecord(batch, id, auditRecord);
             States.WriteRecord(batch, state, hash, block.Header.ParentHash);
             HeadMove? move = makeHead ? WriteHead(batch, id, block) : null;
-            LayerMerge? merge = makeHead ? WriteNextMerge(batch, layer, id.Number, Finalized.Number) : null;
+            LayerMerge? merge = makeHead ? WriteNextMerge(batch, layer, Finalized.Number) : null;
             Commit(batch, merge);
             Blocks.Remember(block, hash, receipts, senders);
             States.Attach(layer, hash);
@@ -242,12 +242,12 @@ public sealed partial class ChainDatabase : IDisposable
     /// <summary>Writes what changed of the pointers, the canonical index and the next merge in one batch.</summary>
     private void MovePointers(StateLayer head, Pointers pointers)
     {
-        MergeAllButOne(head, head.Number, pointers.Finalized.Number);
+        MergeAllButOne(head, pointers.Finalized.Number);
         using IWriteBatch batch = _store.CreateBatch();
         HeadMove? move = pointers.Head == Head ? null : WriteHead(batch, pointers.Head, Blocks.GetBlock(pointers.Head.Hash));
         if (pointers.Safe != Safe) WritePointer(batch, Schema.MetaSafe, pointers.Safe);
         if (pointers.Finalized != Finalized) WritePointer(batch, Schema.MetaFinalized, pointers.Finalized);
-        LayerMerge? merge = WriteNextMerge(batch, head, head.Number, pointers.Finalized.Number);
+        LayerMerge? merge = WriteNextMerge(batch, head, pointers.Finalized.Number);
         Commit(batch, merge);
         Complete(merge);
         if (move is not null) Publish(move, head, pointers);
@@ -289,22 +289,33 @@ public sealed partial class ChainDatabase : IDisposable
         return Blocks.IsCanonical(hash) ? MoveResult.Done : MoveResult.NotCanonical;
     }
 
-    /// <summary>Number that the base should have: the deepest reorganisation below the head, or what is final, less what is kept all the same.</summary>
-    private ulong MergeTarget(ulong head, ulong finalized)
+    /// <exception cref="StorageException">There is no room in memory for a block beside the others.</exception>
+    private void CheckRoom(StateLayer layer, bool makeHead)
     {
-        ulong deepest = head - Math.Min(head, (ulong)_options.LayersMax);
-        ulong final = Math.Min(finalized, head - Math.Min(head, (ulong)_options.FinalLayersKept));
-        return Math.Max(deepest, final);
+        if (States.LayerCount >= _options.LayersTotalMax)
+            throw new StorageException(StorageError.TooManyLayers, $"Block {layer.Number} was not stored: {States.LayerCount} blocks above the merged state are kept in memory already, and {_options.LayersTotalMax} is the limit. Move the head (or finalise) so that older ones can be merged.");
+        // The first block on the head is the next head, most likely: a chain of huge blocks goes on whatever they take.
+        if (makeHead || (layer.Parent == HeadLayer() && layer.Parent.Children.Count == 0)) return;
+        long size = States.LayersSizeBytes + layer.SizeBytes;
+        if (size > 2 * _options.LayerBytesMax)
+            throw new StorageException(StorageError.TooManyLayers, $"Block {layer.Number} was not stored: with it the changes of the blocks above the merged state would take {size} bytes, and {2 * _options.LayerBytesMax} are the limit. Move the head (or finalise) so that older ones can be merged, or start the node with a larger --cache.changes.");
+    }
+
+    /// <summary>Number that the base should have: the deepest reorganisation below the head, or what is final, less what is kept all the same; higher where the layers take too much memory.</summary>
+    private ulong MergeTarget(StateLayer head, ulong finalized)
+    {
+        ulong deepest = head.Number - Math.Min(head.Number, (ulong)_options.LayersMax);
+        ulong final = Math.Min(finalized, head.Number - Math.Min(head.Number, (ulong)_options.FinalLayersKept));
+        return Math.Max(Math.Max(deepest, final), States.LowestThatFits(head));
     }
 
     /// <summary>Merges, a batch each, until one merge is left, which the caller's batch takes along.</summary>
-    private void MergeAllButOne(StateLayer head, ulong headNumber, ulong finalized)
+    private void MergeAllButOne(StateLayer head, ulong finalized)
     {
-        ulong target = MergeTarget(headNumber, finalized);
-        while (States.Base.Number + 1 < target && IsOnHeadChain(head))
+        while (States.Base.Number + 1 < MergeTarget(head, finalized) && IsOnHeadChain(head))
         {
             using IWriteBatch batch = _store.CreateBatch();
-            LayerMerge? merge = WriteNextMerge(batch, head, headNumber, finalized);
+            LayerMerge? merge = WriteNextMerge(batch, head, finalized);
             Commit(batch, merge);
             Complete(merge);
         }
@@ -316,8 +327,8 @@ public sealed partial class ChainDatabase : IDisposable
     private bool IsOnHeadChain(StateLayer newHead) =>
         States.NextToMerge(newHead, ulong.MaxValue) is { } next && States.NextToMerge(HeadLayer(), ulong.MaxValue) == next && HeadLayer() != States.Base;
 
-    private LayerMerge? WriteNextMerge(IWriteBatch batch, StateLayer head, ulong headNumber, ulong finalized) =>
-        head != States.Base && States.NextToMerge(head, MergeTarget(headNumber, finalized)) is { } next ? States.WriteMerge(batch, next) : null;
+    private LayerMerge? WriteNextMerge(IWriteBatch batch, StateLayer head, ulong finalized) =>
+        head != States.Base && States.NextToMerge(head, MergeTarget(head, finalized)) is { } next ? States.WriteMerge(batch, next) : null;
 
     private void Commit(IWriteBatch batch, LayerMerge? merge)
     {

@@ -30,7 +30,7 @@ public enum StorageError
     /// <summary>The native library is missing.</summary>
     LibraryMissing,
 
-    /// <summary>Too many blocks lie above the last merged one without the head moving on.</summary>
+    /// <summary>Too many blocks lie above the last merged one without the head moving on, or their changes take too much memory.</summary>
     TooManyLayers,
 }
 

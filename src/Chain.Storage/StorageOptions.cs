@@ -16,6 +16,14 @@ public sealed record StorageOptions
     /// </summary>
     public int FinalLayersKept { get; init; } = 16;
 
+    /// <summary>
+    /// Memory for the changes of the newest blocks (the layers on the head's chain), bytes by an estimate. When they take more, the oldest merge early and the deepest reorganisation is
+    /// that much shorter; a block beside the head is refused when the layers of all branches would take twice as much, unless it is
+    /// the first on the head. Default 512 MiB, which holds 128 blocks of 4 MiB: one that
+    /// changes some 2,000 slots takes so much.
+    /// </summary>
+    public long LayerBytesMax { get; init; } = 512L << 20;
+
     /// <summary>Blocks below the base whose state stays readable: 0 none, <see cref="KeepAllHistory"/> archive. Default 90,000.</summary>
     public ulong HistoryBlocks { get; init; } = 90_000;
 
@@ -40,6 +48,12 @@ public sealed record StorageOptions
     /// Tries of blocks below the merged state that were asked for last, bytes; a single one that would take more is refused. Default 256 MiB.
     /// </summary>
     public long ProofCacheBytes { get; init; } = 256L << 20;
+
+    /// <summary>
+    /// Entries (an item in a block) of the log index in memory, and in a batch, while a section of it is turned round: 8 bytes each in memory, and no more in the batch. A larger section
+    /// takes several parts. 2 or more, default 4 Mi: 32 MiB.
+    /// </summary>
+    public int LogPartEntriesMax { get; init; } = 4 << 20;
 
     /// <summary>Layers (on all branches together) above which a commit is refused. Default 4,096.</summary>
     public int LayersTotalMax { get; init; } = 4096;

@@ -24,6 +24,7 @@ internal sealed class TestChain : IDisposable
 
     private const ulong TransferGas = 60_000;
     private const ulong CallGas = 200_000;
+    private const ulong BulkGas = 1_800_000;
 
     /// <summary>Returns code that stores the second word of its input at the first.</summary>
     private static readonly byte[] StoreInitCode = Convert.FromHexString("6760203560003555005f526008" + "6018f3");
@@ -49,6 +50,9 @@ internal sealed class TestChain : IDisposable
         ((UInt256)value).WriteBigEndian(data.AsSpan(UInt256.SizeBytes));
         return Sign(from, nonce, contract, 0, data, CallGas);
     }
+
+    /// <summary>Carries so many zero bytes to an account.</summary>
+    public static Transaction Bulk(int from, ulong nonce, int bytes) => Sign(from, nonce, Address.FromNumber(0x5000), 0, new byte[bytes], BulkGas);
 
     /// <summary>The transactions of block <paramref name="number"/>: the same for the same number and nonces.</summary>
     public List<Transaction> Load(ulong number, int count = 4)

@@ -116,6 +116,34 @@ public sealed class SchedulingTests
         Assert.That(plain, Does.Contain("\"result\":\"0x01\""));
     }
 
+    /// <summary>Tries of old blocks are rebuilt, which can take seconds: such a proof waits with the heavy calls, those of new blocks and plain reads of old ones do not.</summary>
+    [Test]
+    public async Task Proofs_of_blocks_below_the_merged_state_are_heavy()
+    {
+        RpcLimits limits = new() { HeavyCallsMax = 1, HeavyQueueMax = 0, HeavyCallTimeoutMs = 60_000 };
+        await using ChainFixture chain = ChainFixture.Development(limits: limits, dispatcher: DispatcherKind.TailCalls, gasCap: 1_000_000_000_000, historyBlocks: 100);
+        for (int i = 0; i < 12; i++) chain.Dev!.Mine();
+        await using RpcServer server = new(chain.Table, new RpcServerOptions { Port = 0, Limits = limits });
+        await server.StartAsync();
+        using HttpClient client = new() { BaseAddress = new Uri(server.HttpUrl) };
+        string account = chain.Chain.Accounts.Addresses[0].ToString();
+        string Proof(string block) => $$"""{"jsonrpc":"2.0","id":1,"method":"eth_getProof","params":["{{account}}",[],"{{block}}"]}""";
+        string alone = await PostAsync(client, Proof("0x2"));
+        Assert.That(alone, Does.Contain("accountProof"));
+
+        using CancellationTokenSource leave = new();
+        Task heavy = PostQuietlyAsync(client, $$"""{"jsonrpc":"2.0","id":1,"method":"debug_traceCall","params":[{"data":"{{Loop}}","gas":"0xe8d4a51000"}, "latest", {"tracer":"callTracer"}]}""", leave.Token);
+        Assert.That(() => server.RunningCalls, Is.EqualTo(1).After(5_000, 10));
+        Assert.That(await PostAsync(client, Proof("0x2")), Does.Contain("--rpc.heavy-queue"));
+        Assert.That(await PostAsync(client, Proof("latest")), Does.Contain("accountProof"));
+        Assert.That(await PostAsync(client, $$"""{"jsonrpc":"2.0","id":1,"method":"eth_getBalance","params":["{{account}}","0x2"]}"""), Does.Contain("result"));
+
+        await leave.CancelAsync();
+        await heavy;
+        Assert.That(() => server.RunningCalls, Is.Zero.After(10_000, 10));
+        Assert.That(await PostAsync(client, Proof("0x2")), Is.EqualTo(alone));
+    }
+
     [Test]
     public async Task Simulated_blocks_end_with_their_time()
     {

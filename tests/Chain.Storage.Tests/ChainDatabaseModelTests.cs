@@ -180,6 +180,33 @@ public class ChainDatabaseModelTests(Engine engine)
     }
 
     [Test]
+    public void A_merge_reads_each_node_it_overwrites_once_for_all_tries_of_old_blocks()
+    {
+        ChainModel model = new(93);
+        CountingStore store = new(_stores.Open());
+        using ChainDatabase database = ChainDatabase.Open(store, model.GenesisBlock, new StorageOptions { LayersMax = 2, FinalLayersKept = 1, HistoryBlocks = StorageOptions.KeepAllHistory });
+        List<ModelBlock> chain = [model.Genesis];
+        void Extend()
+        {
+            chain.Add(model.MakeChild(chain[^1]));
+            ChainModel.Commit(database, chain[^1], makeHead: true);
+        }
+        for (int i = 0; i < 12; i++) Extend();
+        List<IStateView> past = [.. Enumerable.Range(1, 6).Select(number => database.States.TryGetStateAt((ulong)number).View!)];
+        for (int i = 0; i < past.Count; i++) ChainModel.AssertTries(past[i], chain[i + 1]);
+        for (int merge = 0; merge < 8; merge++)
+        {
+            ModelBlock next = model.MakeChild(chain[^1]);
+            PendingState pending = database.States.Prepare(database.States.Head, next.Delta);
+            store.NodesRead.Clear();
+            database.CommitBlock(next.Block, next.Hash, next.Receipts, next.Senders, pending, makeHead: true);
+            Assert.That(store.NodesRead, Is.Not.Empty.And.Unique);
+            chain.Add(next);
+        }
+        for (int i = 0; i < past.Count; i++) ChainModel.AssertTries(past[i], chain[i + 1]);
+    }
+
+    [Test]
     public void Proofs_that_take_too_much_memory_are_refused_with_the_limit()
     {
         ChainModel model = new(91);

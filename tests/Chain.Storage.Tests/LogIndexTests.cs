@@ -73,6 +73,97 @@ public sealed class LogIndexTests
         for (int query = 0; query < 50; query++) Compare(database, random);
     }
 
+    /// <summary>The process may die between any two parts of a section, before or after a roll-back.</summary>
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(3)]
+    [TestCase(7)]
+    public void A_section_is_turned_round_in_parts_and_an_end_between_them_loses_nothing(int partsWritten)
+    {
+        const int PartEntries = 200;
+        const long PartBytesMax = (8 * PartEntries) + 1_000;
+        StorageOptions options = new() { LayersMax = 3_000, FinalLayersKept = 3_000, HistoryBlocks = StorageOptions.KeepAllHistory, LogPartEntriesMax = PartEntries };
+        LogChain chain = new(11);
+        Random random = new(11);
+        MemoryStore disk = new();
+        int parts = 0;
+        int allowed = partsWritten;
+        long largest = 0;
+        ChainDatabase Open()
+        {
+            CountingStore store = new(disk)
+            {
+                BeforeCommit = (columns, bytes) =>
+                {
+                    if (!columns.Contains(Column.LogSections)) return;
+                    if (parts == allowed) throw new StorageException(StorageError.Failed, "the end");
+                    parts++;
+                    largest = Math.Max(largest, bytes);
+                },
+            };
+            return ChainDatabase.Open(store, chain.Genesis, options);
+        }
+        void EndHalfway(ChainDatabase database)
+        {
+            Assert.That(() => database.LogMergeFailures, Is.Positive.After(5_000, 20));
+            Assert.That(parts, Is.EqualTo(partsWritten));
+            for (int query = 0; query < 60; query++) Compare(database, random);
+            database.Dispose();
+        }
+
+        ChainDatabase database = Open();
+        chain.Extend(database, random, (int)(LogIndex.SectionBlocks + LogIndex.MergeDelayBlocks + 2));
+        EndHalfway(database);
+
+        allowed = int.MaxValue;
+        database = Open();
+        chain.Extend(database, random, 1);
+        Assert.That(() => NextSection(disk), Is.EqualTo(1).After(5_000, 20));
+        Assert.That(parts - partsWritten, Is.GreaterThan(8));
+        Assert.That(largest, Is.LessThanOrEqualTo(PartBytesMax));
+        for (int query = 0; query < 60; query++) Compare(database, random);
+
+        Assert.That(database.DropBlocksAbove(1_500), Is.EqualTo(MoveResult.Done));
+        parts = 0;
+        allowed = partsWritten;
+        chain.Extend(database, random, 700);
+        EndHalfway(database);
+
+        allowed = int.MaxValue;
+        database = Open();
+        chain.Extend(database, random, 1);
+        Assert.That(() => NextSection(disk), Is.EqualTo(1).After(5_000, 20));
+        for (int query = 0; query < 60; query++) Compare(database, random);
+        database.Dispose();
+    }
+
+    /// <summary>A fault of any kind beside the work is told once, tried again, and does not keep the database from closing.</summary>
+    [Test]
+    public void A_section_that_cannot_be_turned_round_is_told_once_and_tried_again_later()
+    {
+        LogChain chain = new(12);
+        Random random = new(12);
+        MemoryStore disk = new();
+        bool isBroken = true;
+        CountingStore store = new(disk) { BeforeCommit = (columns, _) => { if (isBroken && columns.Contains(Column.LogSections)) throw new InvalidOperationException("a bug"); } };
+        ChainDatabase database = ChainDatabase.Open(store, chain.Genesis);
+        List<Exception> told = [];
+        database.LogMergeFailed += told.Add;
+        chain.Extend(database, random, (int)(LogIndex.SectionBlocks + LogIndex.MergeDelayBlocks));
+        Assert.That(() => database.LogMergeFailures, Is.EqualTo(1).After(5_000, 20));
+        chain.Extend(database, random, (int)ChainDatabase.LogRetryBlocks + 1);
+        Assert.That(() => database.LogMergeFailures, Is.EqualTo(2).After(5_000, 20));
+        Assert.That(told.Single(), Is.TypeOf<InvalidOperationException>());
+        for (int query = 0; query < 30; query++) Compare(database, random);
+        database.Dispose();
+
+        isBroken = false;
+        database = ChainDatabase.Open(store, chain.Genesis);
+        chain.Extend(database, random, 1);
+        Assert.That(() => NextSection(disk), Is.EqualTo(1).After(5_000, 20));
+        database.Dispose();
+    }
+
     [Test]
     public void Items_are_the_same_on_every_machine()
     {
@@ -120,6 +211,9 @@ public sealed class LogIndexTests
             TestContext.Progress.WriteLine($"{what}: {found} blocks in {timesMs[4]:f2} ms (median of 9; {timesMs[0]:f2} to {timesMs[8]:f2})");
         }
     }
+
+    private static ulong NextSection(MemoryStore store) =>
+        store.TryGet(Column.Meta, Schema.MetaLogSection, out byte[] section) ? System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(section) : 0;
 
     private static int Rows(IKeyValueStore store, Column column)
     {

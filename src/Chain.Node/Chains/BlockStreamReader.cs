@@ -17,6 +17,7 @@ public sealed class BlockStreamReader : IDisposable
     /// <exception cref="UserException">It cannot be read.</exception>
     public BlockStreamReader(string path)
     {
+        if (Directory.Exists(path)) throw new UserException($"'{path}' is a folder: name a file of blocks in it.");
         try
         {
             _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
@@ -70,7 +71,7 @@ public sealed class BlockStreamReader : IDisposable
         }
         catch (InvalidDataException e)
         {
-            throw new UserException($"The compressed file is damaged after {_offsetBytes} bytes of blocks: {e.Message}");
+            throw new UserException($"The compressed file is damaged or was cut, after {_offsetBytes} bytes of blocks: {e.Message.TrimEnd('.')}. All blocks before are imported; get the whole file and import it again.");
         }
     }
 

@@ -16,6 +16,7 @@ public static class ChainExporter
     {
         if (to > database.Head.Number) throw new UserException($"--to {to} is above the head, block {database.Head.Number}.");
         if (from > to) throw new UserException($"--from {from} is above --to {to}.");
+        if (Directory.Exists(path)) throw new UserException($"'{path}' is a folder: name a file to write in it.");
         string partial = path + ".partial";
         try
         {

@@ -31,8 +31,8 @@ public sealed class ChainImporter
     private const int BatchBlocksMax = 64;
     private const int BatchBytesMax = 256 << 10;
 
-    /// <summary>Batches decoded ahead. With the two in work this bounds the memory: ten batches, each a block over its limit at most.</summary>
-    private const int BatchesAhead = 8;
+    /// <summary>Shares of the memory for blocks that are decoded and wait, those in work included: a batch takes one for each <see cref="BatchBytesMax"/> it has reached, one at least.</summary>
+    private const int Shares = 10;
 
     private readonly ChainManager _chain;
     private readonly BlockStore _stored;
@@ -54,40 +54,27 @@ public sealed class ChainImporter
     {
         long started = Stopwatch.GetTimestamp();
         long imported = 0;
-        long skipped = 0;
+        long known = 0;
         long transactions = 0;
         ulong gas = 0;
-        long position = 0;
         string? failure = null;
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Channel<Batch> batches = Channel.CreateBounded<Batch>(new BoundedChannelOptions(BatchesAhead) { SingleReader = true, SingleWriter = true });
+        // Bounded by the shares.
+        Channel<Batch> batches = Channel.CreateUnbounded<Batch>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        using SemaphoreSlim shares = new(Shares);
+        Queue queue = new(batches.Reader, shares, cancellation);
         // A thread of its own: those of the pool are busy recovering.
-        Task reading = Task.Factory.StartNew(() => ReadAll(file, batches.Writer, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task reading = Task.Factory.StartNew(() => ReadAll(file, batches.Writer, shares, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
-            _chain.ImportAll(Blocks(), Count);
+            _chain.ImportAll(queue, Count);
         }
         finally
         {
             stop.Cancel();
             reading.Wait(CancellationToken.None);
         }
-        return new ImportSummary(imported, skipped, transactions, gas, Stopwatch.GetElapsedTime(started), failure, cancellation.IsCancellationRequested);
-
-        IEnumerable<Block> Blocks()
-        {
-            while (failure is null && Next(batches.Reader, cancellation) is { } batch)
-            {
-                skipped += batch.Skipped;
-                position = batch.PositionBytes;
-                foreach (Block block in batch.Blocks)
-                {
-                    if (cancellation.IsCancellationRequested) yield break;
-                    yield return block;
-                }
-                failure ??= batch.Failure;
-            }
-        }
+        return new ImportSummary(imported, queue.Skipped + known, transactions, gas, Stopwatch.GetElapsedTime(started), failure ?? queue.Failure, cancellation.IsCancellationRequested);
 
         void Count(Block block, ImportResult result)
         {
@@ -98,36 +85,24 @@ public sealed class ChainImporter
             }
             if (result.Status == ImportStatus.AlreadyKnown)
             {
-                skipped++;
+                known++;
                 return;
             }
             imported++;
             transactions += block.Transactions.Count;
             gas += block.Header.GasUsed;
-            _progress?.Report(block, position, file.LengthBytes);
+            _progress?.Report(block, queue.PositionBytes, file.LengthBytes);
         }
     }
 
-    private static Batch? Next(ChannelReader<Batch> batches, CancellationToken cancellation)
-    {
-        try
-        {
-            return !cancellation.IsCancellationRequested && batches.WaitToReadAsync(cancellation).AsTask().GetAwaiter().GetResult() && batches.TryRead(out Batch? batch) ? batch : null;
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
-    }
-
-    private void ReadAll(BlockStreamReader file, ChannelWriter<Batch> batches, CancellationToken stop)
+    private void ReadAll(BlockStreamReader file, ChannelWriter<Batch> batches, SemaphoreSlim shares, CancellationToken stop)
     {
         try
         {
             while (!stop.IsCancellationRequested)
             {
-                Batch batch = ReadBatch(file, stop);
-                batches.WriteAsync(batch, stop).AsTask().GetAwaiter().GetResult();
+                Batch batch = ReadBatch(file, shares, stop);
+                batches.TryWrite(batch);
                 if (batch.IsLast) break;
             }
             batches.Complete();
@@ -143,7 +118,7 @@ public sealed class ChainImporter
         }
     }
 
-    private Batch ReadBatch(BlockStreamReader file, CancellationToken stop)
+    private Batch ReadBatch(BlockStreamReader file, SemaphoreSlim shares, CancellationToken stop)
     {
         List<byte[]> encoded = [];
         int size = 0;
@@ -174,6 +149,8 @@ public sealed class ChainImporter
             encoded.Add(next);
             size += next.Length;
         }
+        int taken = Math.Clamp(size / BatchBytesMax, 1, Shares);
+        for (int i = 0; i < taken; i++) shares.Wait(stop);
         Block?[] blocks = new Block?[encoded.Count];
         string?[] errors = new string?[encoded.Count];
         SharedWork.Run(blocks.Length, i =>
@@ -190,7 +167,7 @@ public sealed class ChainImporter
             transactions[i].TryRecoverSender(out _);
             _chain.ImportTimes.End(Stage.Recovery, ref since);
         });
-        return new Batch(good, skipped, bad < 0 ? failure : errors[bad], isLast || bad >= 0, file.PositionBytes);
+        return new Batch(good, skipped, bad < 0 ? failure : errors[bad], isLast || bad >= 0, file.PositionBytes, taken);
     }
 
     private bool IsStored(byte[] encoded)
@@ -201,12 +178,18 @@ public sealed class ChainImporter
         return reader.Error == RlpError.None && _stored.Contains(header.Hash);
     }
 
-    private static string Describe(Block block, ImportResult result)
+    private string Describe(Block block, ImportResult result)
     {
-        string rule = result.Status == ImportStatus.UnknownParent ? "BlockException.UNKNOWN_PARENT" : result.ErrorName;
+        if (result.Status == ImportStatus.UnknownParent)
+        {
+            string cause = block.Header.Number == 1
+                ? $"it follows genesis {block.Header.ParentHash}, and this chain's is {_chain.Database.GenesisHash}: the file is of another chain"
+                : $"its parent {block.Header.ParentHash} is not stored. The head is block {_chain.Database.Head.Number}: import the blocks up to {block.Header.Number - 1} first, unless the file is of another chain";
+            return $"Block {block.Header.Number} ({result.Hash}) is refused by BlockException.UNKNOWN_PARENT: {cause}. All blocks before it are stored.";
+        }
         string transaction = result.TransactionIndex >= 0 ? $" in transaction {result.TransactionIndex} ({block.Transactions[result.TransactionIndex].Hash})" : "";
         string detail = result.Detail.Length > 0 ? $": {result.Detail}" : "";
-        return $"Block {block.Header.Number} ({result.Hash}) is refused by {rule}{transaction}{detail}. All blocks before it are stored.";
+        return $"Block {block.Header.Number} ({result.Hash}) is refused by {result.ErrorName}{transaction}{detail}. All blocks before it are stored.";
     }
 
     private static string DescribeUndecodable(byte[] encoded, BlockError error, TransactionError transactionError)
@@ -219,5 +202,49 @@ public sealed class ChainImporter
         return $"{which} is refused by {rule}: it cannot be decoded. All blocks before it are stored.";
     }
 
-    private sealed record Batch(Block[] Blocks, long Skipped, string? Failure, bool IsLast, long PositionBytes);
+    private sealed record Batch(Block[] Blocks, long Skipped, string? Failure, bool IsLast, long PositionBytes, int Shares);
+
+    /// <summary>The blocks of the batches that are decoded.</summary>
+    private sealed class Queue(ChannelReader<Batch> batches, SemaphoreSlim shares, CancellationToken cancellation) : IBlockQueue
+    {
+        private Batch _batch = new([], 0, null, IsLast: false, 0, 0);
+        private int _next;
+
+        /// <summary>Blocks that were passed because they are stored.</summary>
+        public long Skipped { get; private set; }
+
+        /// <summary>How far the file is read, bytes.</summary>
+        public long PositionBytes => _batch.PositionBytes;
+
+        /// <summary>What is wrong with the file after the blocks taken; null for nothing.</summary>
+        public string? Failure => _next == _batch.Blocks.Length ? _batch.Failure : null;
+
+        public Block? TryTake()
+        {
+            while (!cancellation.IsCancellationRequested)
+            {
+                if (_next < _batch.Blocks.Length) return _batch.Blocks[_next++];
+                // Given back before the next batch is here: it may need all of them.
+                if (_batch.Shares > 0) shares.Release(_batch.Shares);
+                _batch = _batch with { Blocks = [], Shares = 0 };
+                _next = 0;
+                if (!batches.TryRead(out Batch? batch)) return null;
+                _batch = batch;
+                Skipped += batch.Skipped;
+            }
+            return null;
+        }
+
+        public bool Wait()
+        {
+            try
+            {
+                return !cancellation.IsCancellationRequested && (_next < _batch.Blocks.Length || batches.WaitToReadAsync(cancellation).AsTask().GetAwaiter().GetResult());
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
+        }
+    }
 }

@@ -52,7 +52,7 @@ public sealed record GenesisSource(byte[] Json, ChainSpec Spec, Genesis Genesis)
         GenesisSource? present = Stored(folder);
         if (file is null)
         {
-            if (present is null) throw new UserException($"There is no chain in '{folder.Location}' yet: name a genesis file with --genesis FILE.");
+            if (present is null) throw new UserException($"There is no chain in '{folder.Location}' yet: name the folder of one with --datadir, or a genesis file to make it with --genesis.");
             return upgradeFile is null ? present : present with { UpgradeJson = ReadFile(upgradeFile, "upgrade") };
         }
         GenesisSource given = FromFile(file, upgradeFile);

@@ -29,6 +29,7 @@ internal sealed class StorageFlags
         Add("--cache.tries", "Trie nodes of the newest state", 1, storage.TrieCacheBytes, (s, bytes) => s with { Options = s.Options with { TrieCacheBytes = bytes } });
         Add("--cache.code", "Cache of code", 1, storage.CodeCacheBytes, (s, bytes) => s with { Options = s.Options with { CodeCacheBytes = bytes } });
         Add("--cache.blocks", "Cache of headers, blocks, receipts and senders", 1, storage.BlockCacheBytes, (s, bytes) => s with { Options = s.Options with { BlockCacheBytes = bytes } });
+        Add("--cache.changes", "Changes of the newest blocks; above it the oldest of the 128 are merged early, and a reorganisation cannot reach below them", 16, storage.LayerBytesMax, (s, bytes) => s with { Options = s.Options with { LayerBytesMax = bytes } });
         Add("--cache.proofs", "Memory for the tries of old blocks that proofs were asked of", 1, storage.ProofCacheBytes, (s, bytes) => s with { Options = s.Options with { ProofCacheBytes = bytes } });
         Add("--db.cache", "Cache of the database's tables", 1, engine.BlockCacheBytes, (s, bytes) => s with { RocksDb = s.RocksDb with { BlockCacheBytes = bytes } });
         Add("--db.write-buffer", "Write buffers of the database; twice as much stays free on the disk", 4, engine.WriteBufferBytes, (s, bytes) => s with { RocksDb = s.RocksDb with { WriteBufferBytes = bytes } });

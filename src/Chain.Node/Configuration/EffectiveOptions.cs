@@ -115,8 +115,10 @@ public sealed partial class EffectiveOptions
     private static void CheckFlags(ParseResult given, Command command)
     {
         if (given.UnmatchedTokens.FirstOrDefault(token => token.StartsWith("--", StringComparison.Ordinal)) is not { } token) return;
+        // The flags of a command that is not known are not known either: the command is the mistake.
+        if (command.Subcommands.Count > 0 && !given.UnmatchedTokens[0].StartsWith("--", StringComparison.Ordinal)) return;
         string flag = token.Split('=', 2)[0];
-        throw new UserException($"Unknown flag '{flag}'{NearMatch.Hint(flag, command.Options.Select(option => option.Name), $"'chain {command.Name} --help' lists the flags")}");
+        throw new UserException($"Unknown flag '{flag}'{NearMatch.Hint(flag, command.Options.Select(option => option.Name), $"'{CommandLineErrors.PathOf(given.CommandResult)} --help' lists the flags")}");
     }
 
     private static void CheckVariables(IReadOnlyDictionary<string, string> environment, Command[] commands)

@@ -95,6 +95,7 @@ public sealed class DevNode : IAsyncDisposable
             () => _peers.ConnectedCount,
             ClientVersion,
             log);
+        StorageLog.Watch(_database, log);
         _chain.HeadChanged += new BlockLog(log, _chain.Timings, () => _peers.ConnectedCount).OnHeadChanged;
     }
 

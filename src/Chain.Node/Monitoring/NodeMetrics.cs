@@ -21,7 +21,9 @@ public sealed class NodeMetrics : IDisposable
         _meter.CreateObservableGauge("chain.safe.number", () => (long)database.Safe.Number, "{block}", "Number of the newest safe block.");
         _meter.CreateObservableGauge("chain.finalized.number", () => (long)database.Finalized.Number, "{block}", "Number of the newest final block.");
         _meter.CreateObservableGauge("chain.state.layers", () => database.States.LayerCount, "{layer}", "Blocks whose changes are kept in memory above the merged state.");
+        _meter.CreateObservableGauge("chain.state.layers.size", () => database.States.LayersSizeBytes, "By", "Estimated memory of the changes of blocks above the merged state.");
         _meter.CreateObservableGauge("chain.database.size", () => Enum.GetValues<Column>().Select(column => new Measurement<long>(database.EstimateSizeBytes(column), new KeyValuePair<string, object?>("column", column.ToString()))), "By", "Estimated size of a column of the database.");
+        _meter.CreateObservableCounter("chain.logs.failures", () => database.LogMergeFailures, "{failure}", "Failures to bring the log index up to date.");
         _meter.CreateObservableGauge("chain.pool.transactions", () => chain.Pool.Count, "{transaction}", "Transactions in the pool.");
         _meter.CreateObservableGauge("chain.peers", peerCount, "{peer}", "Connected peers.");
         _meter.CreateObservableGauge("chain.rpc.subscriptions", subscriptionCount, "{subscription}", "Open subscriptions.");

@@ -69,6 +69,7 @@ public sealed class RunNode : IAsyncDisposable
             () => _peers.ConnectedCount,
             DevNode.ClientVersion,
             log);
+        StorageLog.Watch(manager.Database, log);
         manager.HeadChanged += new BlockLog(log, manager.Timings, () => _peers.ConnectedCount).OnHeadChanged;
     }
 

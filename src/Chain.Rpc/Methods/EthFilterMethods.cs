@@ -20,23 +20,26 @@ public sealed class EthFilterMethods(RpcChain chain, FilterStore filters)
     private static readonly RpcError FilterNotFound = RpcError.Server("filter not found");
 
     /// <summary>Logs of a block or a range of blocks.</summary>
-    [RpcMethod("eth_getLogs", Example = """[{"fromBlock":"0x1","toBlock":"latest","address":"{contract}"}]""", Faults = RpcFaults.Block | RpcFaults.Limit, Result = "Log[]")]
-    public ValueTask<RpcResult<IReadOnlyList<IJsonWritable>>> GetLogs(RpcCall call, LogFilter filter)
+    [RpcMethod("eth_getLogs", Work = RpcWork.Call, Example = """[{"fromBlock":"0x1","toBlock":"latest","address":"{contract}"}]""", Faults = RpcFaults.Block | RpcFaults.Limit, Result = "Log[]")]
+    public RpcResult<IReadOnlyList<IJsonWritable>> GetLogs(RpcCall call, LogFilter filter)
     {
-        if (filter.BlockHash is { } hash) return new(LogsOf(hash, filter));
-        if (Number(filter.FromBlock, out ulong from) is { } fromError) return new(fromError);
-        if (Number(filter.ToBlock, out ulong to) is { } toError) return new(toError);
-        if (from > to) return new(RpcError.InvalidParams("invalid block range params"));
-        if (to > chain.HeadNumber) return new(RpcError.InvalidParams("block range extends beyond current head block"));
+        if (filter.BlockHash is { } hash) return LogsOf(hash, filter);
+        if (Number(filter.FromBlock, out ulong from) is { } fromError) return fromError;
+        if (Number(filter.ToBlock, out ulong to) is { } toError) return toError;
+        if (from > to) return RpcError.InvalidParams("invalid block range params");
+        if (to > chain.HeadNumber) return RpcError.InvalidParams("block range extends beyond current head block");
         if (to - from >= chain.Limits.LogBlocksMax)
-            return new(RpcError.LimitExceeded($"exceed maximum block range: {to - from + 1} blocks, at most {chain.Limits.LogBlocksMax} (--rpc.log-blocks)"));
-        // To hand a short range over to another thread costs a tenth of it.
-        if (to - from < IndexedAtOnceMax)
+            return RpcError.LimitExceeded($"exceed maximum block range: {to - from + 1} blocks, at most {chain.Limits.LogBlocksMax} (--rpc.log-blocks)");
+        IEnumerable<ulong> found = chain.Manager.Database.Logs.FindBlocks(from, to, filter.ToIndexGroups(), call.Cancellation);
+        if (!call.IsHeavy)
         {
-            ulong[] found = [.. chain.Manager.Database.Logs.FindBlocks(from, to, filter.ToIndexGroups(), call.Cancellation).Take(ReadAtOnceMax + 1)];
-            if (found.Length <= ReadAtOnceMax) return new(LogsOf(from, found, filter, call.Cancellation));
+            // To hand a short range over to another thread costs a tenth of it.
+            if (to - from >= IndexedAtOnceMax) return RpcError.IsHeavy;
+            ulong[] few = [.. found.Take(ReadAtOnceMax + 1)];
+            if (few.Length > ReadAtOnceMax) return RpcError.IsHeavy;
+            found = few;
         }
-        return call.RunHeavyAsync(cancellation => LogsOf(from, chain.Manager.Database.Logs.FindBlocks(from, to, filter.ToIndexGroups(), cancellation), filter, cancellation));
+        return LogsOf(from, found, filter, call.Cancellation);
     }
 
     /// <summary>Installs a filter of logs; returns its id.</summary>
@@ -57,9 +60,9 @@ public sealed class EthFilterMethods(RpcChain chain, FilterStore filters)
         filters.TakeChanges(id) is { } changes ? Of(changes) : FilterNotFound;
 
     /// <summary>All logs of a filter of logs.</summary>
-    [RpcMethod("eth_getFilterLogs", Example = """["{filter}"]""", Faults = RpcFaults.Filter | RpcFaults.Limit, Result = "Log[]", Mutating = true)]
-    public ValueTask<RpcResult<IReadOnlyList<IJsonWritable>>> GetFilterLogs(RpcCall call, [RpcParameter("Filter identifier")] string id) =>
-        filters.LogsOf(id) is { } filter ? GetLogs(call, filter) : new(FilterNotFound);
+    [RpcMethod("eth_getFilterLogs", Work = RpcWork.Call, Example = """["{filter}"]""", Faults = RpcFaults.Filter | RpcFaults.Limit, Result = "Log[]", Mutating = true)]
+    public RpcResult<IReadOnlyList<IJsonWritable>> GetFilterLogs(RpcCall call, [RpcParameter("Filter identifier")] string id) =>
+        filters.LogsOf(id) is { } filter ? GetLogs(call, filter) : FilterNotFound;
 
     /// <summary>Removes a filter; false when there is none.</summary>
     [RpcMethod("eth_uninstallFilter", Example = """["{filter}"]""", Mutating = true)]

@@ -4,6 +4,7 @@ using Chain.Core.Primitives;
 using Chain.Core.State;
 using Chain.Rpc.Json;
 using Chain.Rpc.Model;
+using Chain.Rpc.Server;
 using Chain.Storage.State;
 using Chain.Trie;
 
@@ -76,10 +77,12 @@ public sealed class EthStateMethods(RpcChain chain)
 
     /// <summary>An account, some of its slots, and the trie nodes that prove them (EIP-1186).</summary>
     [RpcMethod("eth_getProof", Work = RpcWork.Call, Example = """["{contract}",["0x0"],"latest"]""", Faults = RpcFaults.State)]
-    public RpcResult<ProofJson> GetProof(Address address, [RpcParameter("StorageKeys")] StorageKey[] keys, BlockParameter block = default)
+    public RpcResult<ProofJson> GetProof(RpcCall call, Address address, [RpcParameter("StorageKeys")] StorageKey[] keys, BlockParameter block = default)
     {
         if (keys.Length > chain.Limits.ProofKeysMax) return RpcError.InvalidParams($"too many keys: {keys.Length}, at most {chain.Limits.ProofKeysMax} (--rpc.proof-keys)");
         if (chain.TryFindState(block, out _, out IStateView state) is { } error) return error;
+        // Below the merged state the block's tries are put together from all that changed since.
+        if (!state.CanBuildOn && !call.IsHeavy) return RpcError.IsHeavy;
         return new ProofJson(address, keys, AccountProof.Build(state, state.Root, address, [.. keys.Select(key => key.Slot)]));
     }
 }

@@ -9,6 +9,9 @@ namespace Chain.Rpc.Model;
 /// <param name="Data">Optional details.</param>
 public sealed record RpcError(int Code, string Message, IJsonWritable? Data = null)
 {
+    /// <summary>Told to the scheduler, never to a client: these arguments make the call heavy, and nothing is done yet (<see cref="Chain.Rpc.Server.RpcCall.IsHeavy"/>).</summary>
+    internal static RpcError IsHeavy { get; } = new(RpcErrorCodes.InternalError, "the call is heavy");
+
     /// <summary>A failure of execution or of the pool, -32000.</summary>
     public static RpcError Server(string message) => new(RpcErrorCodes.ServerError, message);
 

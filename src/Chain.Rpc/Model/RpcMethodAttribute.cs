@@ -6,7 +6,10 @@ public enum RpcWork : byte
     /// <summary>Look-ups: on the thread that read the request.</summary>
     Light,
 
-    /// <summary>Executions bounded by gas and proofs: on the thread that read the request, a bounded number at a time (<see cref="Server.RpcLimits.CallsMax"/>).</summary>
+    /// <summary>
+    /// Executions bounded by gas and proofs: on the thread that read the request, a bounded number at a time (<see cref="Server.RpcLimits.CallsMax"/>). One whose arguments make it heavy moves
+    /// to the threads of those (<see cref="RpcError.IsHeavy"/>).
+    /// </summary>
     Call,
 
     /// <summary>Ranges, traces, simulations: on threads of their own with less of the processor than others (<see cref="Server.RpcLimits.HeavyCallsMax"/>).</summary>

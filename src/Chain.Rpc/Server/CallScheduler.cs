@@ -48,13 +48,10 @@ internal sealed class CallScheduler : IDisposable
     {
         RpcWork.Light => method.Handler(call, writer),
         // What a consensus client asks is finished once begun: a block half taken in is of no use.
-        RpcWork.Engine => InLaneAsync(_engine, method.Handler, call, writer),
-        RpcWork.Operator => InLaneAsync(_operator, method.Handler, call, writer),
-        _ => TimedAsync(method.Handler, method.Work, call, writer),
+        RpcWork.Engine => InLaneAsync(_engine, method, call, writer),
+        RpcWork.Operator => InLaneAsync(_operator, method, call, writer),
+        _ => TimedAsync(method, call, writer),
     };
-
-    /// <summary>Runs a part of a light call that turns out to be heavy.</summary>
-    public ValueTask<RpcError?> RunHeavyAsync(RpcCall call, RpcHandler work) => TimedAsync(work, RpcWork.Heavy, call, null!);
 
     public void Dispose()
     {
@@ -64,7 +61,7 @@ internal sealed class CallScheduler : IDisposable
         _calls.Dispose();
     }
 
-    private async ValueTask<RpcError?> TimedAsync(RpcHandler handler, RpcWork work, RpcCall call, Utf8JsonWriter writer)
+    private async ValueTask<RpcError?> TimedAsync(RpcMethod method, RpcCall call, Utf8JsonWriter writer)
     {
         CancellationToken client = call.Cancellation;
         CancellationTokenSource clock = _clocks.Get();
@@ -73,7 +70,10 @@ internal sealed class CallScheduler : IDisposable
         call.Cancellation = clock.Token;
         try
         {
-            return work == RpcWork.Heavy ? await InLaneAsync(_heavy, handler, call, writer) : await InPlaceAsync(handler, call, writer);
+            RpcError? outcome = method.Work == RpcWork.Heavy ? RpcError.IsHeavy : await InPlaceAsync(method, call, writer);
+            if (outcome != RpcError.IsHeavy) return outcome;
+            call.IsHeavy = true;
+            return await InLaneAsync(_heavy, method, call, writer);
         }
         catch (OperationCanceledException) when (clock.IsCancellationRequested && !client.IsCancellationRequested)
         {
@@ -82,15 +82,16 @@ internal sealed class CallScheduler : IDisposable
         finally
         {
             call.Cancellation = client;
+            call.IsHeavy = false;
             gone.Dispose();
             _clocks.Return(clock);
         }
     }
 
-    private ValueTask<RpcError?> InLaneAsync(WorkLane lane, RpcHandler handler, RpcCall call, Utf8JsonWriter writer) =>
-        lane.TryRun(handler, call, writer) is { } running ? new(running) : new(QueueFull());
+    private ValueTask<RpcError?> InLaneAsync(WorkLane lane, RpcMethod method, RpcCall call, Utf8JsonWriter writer) =>
+        lane.TryRun(method, call, writer) is { } running ? new(running) : new(QueueFull());
 
-    private async ValueTask<RpcError?> InPlaceAsync(RpcHandler handler, RpcCall call, Utf8JsonWriter writer)
+    private async ValueTask<RpcError?> InPlaceAsync(RpcMethod method, RpcCall call, Utf8JsonWriter writer)
     {
         if (!_calls.Wait(0, CancellationToken.None))
         {
@@ -106,7 +107,7 @@ internal sealed class CallScheduler : IDisposable
         }
         try
         {
-            return await handler(call, writer);
+            return await method.Handler(call, writer);
         }
         finally
         {

@@ -9,16 +9,11 @@ namespace Chain.Rpc.Server;
 public sealed class RpcCall
 {
     private readonly RpcMethodTable _methods;
-    private readonly CallScheduler _scheduler;
     private JsonElement _parameters;
     private int _count;
     private List<Action>? _afterResponse;
 
-    internal RpcCall(RpcMethodTable methods, CallScheduler scheduler)
-    {
-        _methods = methods;
-        _scheduler = scheduler;
-    }
+    internal RpcCall(RpcMethodTable methods) => _methods = methods;
 
     /// <summary>The WebSocket connection the request came by; null for HTTP, which cannot push.</summary>
     public IRpcSession? Session { get; internal init; }
@@ -26,12 +21,14 @@ public sealed class RpcCall
     /// <summary>Methods the client may call; null for all.</summary>
     public MethodAccess? Access { get; internal init; }
 
-
     /// <summary>The trace that the request belongs to (W3C Trace Context); the default begins one.</summary>
     internal ActivityContext Trace { get; init; }
 
     /// <summary>Cancelled when the client goes away, the server stops, or the time of a heavy call is over.</summary>
     public CancellationToken Cancellation { get; internal set; }
+
+    /// <summary>True on the threads of heavy calls. A method of <see cref="RpcWork.Call"/> that finds its work to be heavy, and is not there, returns <see cref="RpcError.IsHeavy"/> to be called again there.</summary>
+    public bool IsHeavy { get; internal set; }
 
     /// <summary>The first argument that could not be read, or null.</summary>
     public RpcError? ArgumentError { get; private set; }
@@ -44,19 +41,6 @@ public sealed class RpcCall
     internal RpcError? Refuse(RpcMethod method) => Access is null || Access.Allows(method)
         ? null
         : new RpcError(RpcErrorCodes.Unauthorized, $"your key may not call {method.Name}: ask the operator of the node (--http.keys)");
-
-    /// <summary>Runs what turns out to be heavy as heavy calls run: for a light method whose arguments decide what it costs.</summary>
-    /// <param name="work">The work; cancelled when its time is over.</param>
-    public async ValueTask<RpcResult<T>> RunHeavyAsync<T>(Func<CancellationToken, RpcResult<T>> work)
-    {
-        RpcResult<T> result = default;
-        RpcError? error = await _scheduler.RunHeavyAsync(this, (call, _) =>
-        {
-            result = work(call.Cancellation);
-            return default;
-        });
-        return error is null ? result : error;
-    }
 
     /// <summary>Runs an action once the answer is on its way, so that a subscription's first message follows its id.</summary>
     public void AfterResponse(Action action) => (_afterResponse ??= []).Add(action);

@@ -66,7 +66,7 @@ public sealed partial class RpcProcessor : IDisposable
     /// <returns>The call object, whose <see cref="RpcCall.Responded"/> is to be called once the answer is on its way.</returns>
     internal async ValueTask<RpcCall> ProcessAsync(ReadOnlyMemory<byte> message, IRpcSession? session, PooledBufferWriter output, CancellationToken cancellation, MethodAccess? access = null, AnswerSink? sink = null, ActivityContext trace = default)
     {
-        RpcCall call = new(_methods, _scheduler) { Session = session, Cancellation = cancellation, Access = access, Trace = trace };
+        RpcCall call = new(_methods) { Session = session, Cancellation = cancellation, Access = access, Trace = trace };
         using JsonDocument? document = Parse(message, output);
         if (document is null) return call;
         JsonElement root = document.RootElement;
@@ -252,7 +252,6 @@ public sealed partial class RpcProcessor : IDisposable
         WriteError(output, writer, of, limit.Passed);
         return false;
     }
-
 
     private static bool IsRequest(JsonElement request, out JsonElement id, out JsonElement method, out JsonElement parameters)
     {

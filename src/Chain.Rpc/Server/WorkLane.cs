@@ -39,12 +39,12 @@ internal sealed partial class WorkLane(string name, int threadsMax, int queueMax
     }
 
     /// <summary>Runs a call when its turn comes; null when too many wait already.</summary>
-    /// <param name="handler">The call's work.</param>
+    /// <param name="method">The method.</param>
     /// <param name="call">The call; its cancellation takes it out of the queue.</param>
     /// <param name="writer">Where the result goes; used by the lane's thread until the task is done.</param>
-    public Task<RpcError?>? TryRun(RpcHandler handler, RpcCall call, Utf8JsonWriter writer)
+    public Task<RpcError?>? TryRun(RpcMethod method, RpcCall call, Utf8JsonWriter writer)
     {
-        Job job = new(this, handler, call, writer);
+        Job job = new(this, method, call, writer);
         lock (_lock)
         {
             if (_isClosed || (_threads == threadsMax && _waiting.Count - _idle >= queueMax)) return null;
@@ -122,16 +122,16 @@ internal sealed partial class WorkLane(string name, int threadsMax, int queueMax
     private sealed class Job : TaskCompletionSource<RpcError?>
     {
         private readonly WorkLane _lane;
-        private readonly RpcHandler _handler;
+        private readonly RpcMethod _method;
         private readonly RpcCall _call;
         private readonly Utf8JsonWriter _writer;
         private CancellationTokenRegistration _cancelled;
 
-        public Job(WorkLane lane, RpcHandler handler, RpcCall call, Utf8JsonWriter writer)
+        public Job(WorkLane lane, RpcMethod method, RpcCall call, Utf8JsonWriter writer)
             : base(TaskCreationOptions.RunContinuationsAsynchronously)
         {
             _lane = lane;
-            _handler = handler;
+            _method = method;
             _call = call;
             _writer = writer;
             Node = new LinkedListNode<Job>(this);
@@ -147,7 +147,7 @@ internal sealed partial class WorkLane(string name, int threadsMax, int queueMax
             _cancelled.Unregister();
             try
             {
-                ValueTask<RpcError?> running = _handler(_call, _writer);
+                ValueTask<RpcError?> running = _method.Handler(_call, _writer);
                 // The thread is the call's place: it is given free when the call is done.
                 TrySetResult(running.IsCompletedSuccessfully ? running.Result : running.AsTask().GetAwaiter().GetResult());
             }

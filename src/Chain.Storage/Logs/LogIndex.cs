@@ -21,14 +21,19 @@ public sealed class LogIndex
     /// <summary>Entries of one record of a section.</summary>
     private const int RecordEntries = 4_096;
 
-    /// <summary>Entries in memory while a section is turned round; larger ones take several rounds.</summary>
-    private const int RoundEntriesMax = 4 << 20;
-
     private const int OffsetBits = 11;
 
-    private readonly IKeyValueStore _store;
+    /// <summary>Above all entries of a section.</summary>
+    private const ulong EntriesEnd = 1UL << (32 + OffsetBits);
 
-    internal LogIndex(IKeyValueStore store) => _store = store;
+    private readonly IKeyValueStore _store;
+    private readonly int _partEntriesMax;
+
+    internal LogIndex(IKeyValueStore store, int partEntriesMax)
+    {
+        _store = store;
+        _partEntriesMax = partEntriesMax;
+    }
 
     /// <summary>The blocks in a range, ascending, that may hold a log which has, of each group, one of the items at least; all with logs when there is no group.</summary>
     /// <param name="from">First block.</param>
@@ -99,30 +104,30 @@ public sealed class LogIndex
         return count;
     }
 
-    /// <summary>Turns a section round; the caller commits the batch if the section's blocks are still the ones read.</summary>
-    /// <returns>Blocks read.</returns>
-    internal int Merge(IWriteBatch batch, ulong section)
+    /// <summary>
+    /// Turns a section round, in parts by the value of the entries. Until the last part is written the section is the next one, which is read both ways: what stands there may be in
+    /// parts already or not yet, may stay so, and may be turned round again.
+    /// </summary>
+    /// <param name="section">The next section.</param>
+    /// <param name="commit">Commits a part; with the last one it is told how many blocks were read, and commits if the section has those still. False ends the work.</param>
+    internal void Merge(ulong section, Func<IWriteBatch, int?, bool> commit)
     {
-        byte[] lower = NumberKey(section * SectionBlocks);
-        byte[] upper = NumberKey((section + 1) * SectionBlocks);
         using ISnapshot snapshot = _store.CreateSnapshot();
-        // What stands there already was turned round before a roll-back: it is kept, since the blocks of then may be asked for no less than those of now.
-        List<ulong> kept = ReadSection(snapshot, section);
-        long total = kept.Count + CountEntries(snapshot, lower, upper, out int blocks);
-        long rounds = Math.Max(1, (total + RoundEntriesMax - 1) / RoundEntriesMax);
-        batch.DeleteRange(Column.LogSections, SectionKey(section), SectionKey(section + 1));
-        for (long round = 0; round < rounds; round++)
+        for (ulong least = 0, end; least < EntriesEnd; least = end)
         {
-            ulong least = (ulong)(((1L << 32) * round) / rounds);
-            ulong end = (ulong)(((1L << 32) * (round + 1)) / rounds);
-            List<ulong> entries = [.. kept.Where(entry => entry >> OffsetBits >= least && entry >> OffsetBits < end)];
-            Collect(snapshot, lower, upper, section, least, end, entries);
-            entries.Sort();
+            // What stands there already was turned round before a roll-back, or by a merge that did not end: it is kept, since the blocks of then may be asked for no less than those of now.
+            List<ulong> entries = Collect(snapshot, section, least, out end, out int blocks);
+            using IWriteBatch batch = _store.CreateBatch();
+            // A record of before that goes on beyond the part stays until the next one: readers find an entry twice at most.
+            batch.DeleteRange(Column.LogSections, RecordKey(section, least), end == EntriesEnd ? SectionKey(section + 1) : RecordKey(section, end));
             WriteRecords(batch, section, entries);
+            if (end == EntriesEnd)
+            {
+                batch.DeleteRange(Column.LogItems, NumberKey(section * SectionBlocks), NumberKey((section + 1) * SectionBlocks));
+                batch.Put(Column.Meta, Schema.MetaLogSection, NumberKey(section + 1));
+            }
+            if (!commit(batch, end == EntriesEnd ? blocks : null)) return;
         }
-        batch.DeleteRange(Column.LogItems, lower, upper);
-        batch.Put(Column.Meta, Schema.MetaLogSection, NumberKey(section + 1));
-        return blocks;
     }
 
     private static ulong ReadNextSection(IKeyValueReader reader)
@@ -131,57 +136,64 @@ public sealed class LogIndex
         return reader.Read(Column.Meta, Schema.MetaLogSection, value) == value.Length ? BinaryPrimitives.ReadUInt64BigEndian(value) : 0;
     }
 
-    /// <summary>At most so many entries: each takes a byte or more.</summary>
-    private static long CountEntries(ISnapshot snapshot, byte[] lower, byte[] upper, out int blockCount)
+    /// <summary>The distinct entries of a section from one on, ascending: all, or as many as fit below an end.</summary>
+    private List<ulong> Collect(ISnapshot snapshot, ulong section, ulong least, out ulong end, out int blockCount)
     {
-        long count = 0;
+        List<ulong> entries = [];
+        ulong limit = EntriesEnd;
+        void Add(ulong entry)
+        {
+            if (entry < least) return;
+            entries.Add(entry);
+            if (entries.Count < _partEntriesMax) return;
+            MakeDistinct(entries);
+            int kept = _partEntriesMax / 2;
+            if (entries.Count <= kept) return;
+            limit = entries[kept];
+            entries.RemoveRange(kept, entries.Count - kept);
+        }
+        using (IKeyValueIterator records = snapshot.Iterate(Column.LogSections, RecordKey(section, least), SectionKey(section + 1)))
+        {
+            while (records.MoveNext())
+            {
+                ReadOnlySpan<byte> record = records.Value;
+                ulong entry = 0;
+                while (LogItems.TryDecodeNext(ref record, ref entry) && entry < limit) Add(entry);
+            }
+        }
         blockCount = 0;
-        using IKeyValueIterator blocks = snapshot.Iterate(Column.LogItems, lower, upper);
-        for (; blocks.MoveNext(); blockCount++) count += blocks.Value.Length;
-        return count;
-    }
-
-    private static void Collect(ISnapshot snapshot, byte[] lower, byte[] upper, ulong section, ulong least, ulong end, List<ulong> entries)
-    {
-        using IKeyValueIterator blocks = snapshot.Iterate(Column.LogItems, lower, upper);
-        while (blocks.MoveNext())
+        using IKeyValueIterator blocks = snapshot.Iterate(Column.LogItems, NumberKey(section * SectionBlocks), NumberKey((section + 1) * SectionBlocks));
+        for (; blocks.MoveNext(); blockCount++)
         {
             ulong offset = BinaryPrimitives.ReadUInt64BigEndian(blocks.Key) - (section * SectionBlocks);
             ReadOnlySpan<byte> items = blocks.Value;
             ulong item = 0;
-            while (LogItems.TryDecodeNext(ref items, ref item) && item < end)
-            {
-                if (item >= least) entries.Add((item << OffsetBits) | offset);
-            }
+            while (LogItems.TryDecodeNext(ref items, ref item) && ((item << OffsetBits) | offset) is var entry && entry < limit) Add(entry);
         }
+        MakeDistinct(entries);
+        end = limit;
+        return entries;
     }
 
-    private static void WriteRecords(IWriteBatch batch, ulong section, List<ulong> entries)
+    private static void MakeDistinct(List<ulong> entries)
     {
+        entries.Sort();
         int count = 0;
         for (int i = 0; i < entries.Count; i++)
         {
             if (i == 0 || entries[i] != entries[i - 1]) entries[count++] = entries[i];
         }
-        ReadOnlySpan<ulong> distinct = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(entries)[..count];
-        for (; !distinct.IsEmpty; distinct = distinct[Math.Min(RecordEntries, distinct.Length)..])
-        {
-            ReadOnlySpan<ulong> record = distinct[..Math.Min(RecordEntries, distinct.Length)];
-            batch.Put(Column.LogSections, RecordKey(section, record[^1]), LogItems.Encode(record));
-        }
+        entries.RemoveRange(count, entries.Count - count);
     }
 
-    private static List<ulong> ReadSection(ISnapshot snapshot, ulong section)
+    private static void WriteRecords(IWriteBatch batch, ulong section, List<ulong> entries)
     {
-        List<ulong> entries = [];
-        using IKeyValueIterator records = snapshot.Iterate(Column.LogSections, SectionKey(section), SectionKey(section + 1));
-        while (records.MoveNext())
+        ReadOnlySpan<ulong> rest = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(entries);
+        for (; !rest.IsEmpty; rest = rest[Math.Min(RecordEntries, rest.Length)..])
         {
-            ReadOnlySpan<byte> record = records.Value;
-            ulong entry = 0;
-            while (LogItems.TryDecodeNext(ref record, ref entry)) entries.Add(entry);
+            ReadOnlySpan<ulong> record = rest[..Math.Min(RecordEntries, rest.Length)];
+            batch.Put(Column.LogSections, RecordKey(section, record[^1]), LogItems.Encode(record));
         }
-        return entries;
     }
 
     private static byte[] NumberKey(ulong number) => Schema.NumberKey(stackalloc byte[8], number).ToArray();

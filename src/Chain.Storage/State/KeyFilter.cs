@@ -24,6 +24,8 @@ internal sealed class KeyFilter
     /// <summary>Keys in it, equal ones counted once.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    public int SizeBytes => _bits.Length * sizeof(ulong);
+
     public int Capacity => _bits.Length * 64 / BitsPerKey;
 
     /// <summary>For the keys of many layers, with room for more.</summary>

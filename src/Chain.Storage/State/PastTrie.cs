@@ -8,7 +8,7 @@ namespace Chain.Storage.State;
 
 /// <summary>
 /// The tries after one canonical block below the base, as the nodes in which they differ from the base's: the old values of history put back into the base's tries, in memory.
-/// It stays true while the base moves on, because each merge first leaves the nodes here that it is going to overwrite (<see cref="Keep(StateLayer)"/>).
+/// It stays true while the base moves on, because each merge first leaves the nodes here that it is going to overwrite (<see cref="PastTries.BeginMerge"/>).
 /// </summary>
 internal sealed class PastTrie : ITrieNodeReader
 {
@@ -91,21 +91,11 @@ internal sealed class PastTrie : ITrieNodeReader
         return node.Length > 0;
     }
 
-    /// <summary>Called by the writer before it merges a layer.</summary>
-    public void Keep(StateLayer layer)
-    {
-        foreach (byte[] key in layer.Nodes.Nodes.Keys)
-            if (!_kept.ContainsKey(key) && _changes?.Nodes.ContainsKey(key) != true) Add(key, _store.TryGet(Column.TrieNodes, key, out byte[] node) ? node : []);
-        Span<byte> place = stackalloc byte[1 + Hash256.SizeBytes];
-        foreach (Hash256 owner in layer.Nodes.Dropped)
-        {
-            byte[] prefix = Schema.NodeKeyPrefix(place, owner).ToArray();
-            using IKeyValueIterator nodes = _store.Iterate(Column.TrieNodes, prefix, Schema.AfterPrefix(prefix));
-            while (nodes.MoveNext()) Add(nodes.Key.ToArray(), nodes.Value.ToArray());
-        }
-    }
+    /// <summary>True when the base's node is the one that this trie has, so that it has to be kept before a merge overwrites it.</summary>
+    public bool NeedsFromBase(byte[] key) => !_kept.ContainsKey(key) && _changes?.Nodes.ContainsKey(key) != true;
 
-    private void Add(byte[] key, byte[] node)
+    /// <summary>Keeps a node of the base, empty where there is none; called by the writer before it merges a layer. The arrays may be shared and do not change.</summary>
+    public void Keep(byte[] key, byte[] node)
     {
         if (_kept.TryAdd(key, node)) Interlocked.Add(ref _sizeBytes, key.Length + node.Length + EntrySizeBytes);
     }

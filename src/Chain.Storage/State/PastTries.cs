@@ -47,7 +47,7 @@ internal sealed class PastTries(IKeyValueStore store, StateStore states, long by
         {
             _isMerging = true;
             Shrink(static trie => trie.IdleMerges++ >= IdleMergesMax);
-            foreach (PastTrie trie in _tries) trie.Keep(layer);
+            if (_tries.Count > 0) KeepOldNodes(layer.Nodes);
         }
     }
 
@@ -64,6 +64,29 @@ internal sealed class PastTries(IKeyValueStore store, StateStore states, long by
         {
             foreach (PastTrie trie in _tries) trie.Drop();
             _tries.Clear();
+        }
+    }
+
+    /// <summary>Reads each node that a merge will overwrite once, for all tries that have it from the base.</summary>
+    private void KeepOldNodes(LayerNodes changes)
+    {
+        foreach (byte[] key in changes.Nodes.Keys)
+        {
+            byte[]? node = null;
+            foreach (PastTrie trie in _tries)
+                if (trie.NeedsFromBase(key)) trie.Keep(key, node ??= store.TryGet(Column.TrieNodes, key, out byte[] found) ? found : []);
+        }
+        Span<byte> place = stackalloc byte[1 + Hash256.SizeBytes];
+        foreach (Hash256 owner in changes.Dropped)
+        {
+            byte[] prefix = Schema.NodeKeyPrefix(place, owner).ToArray();
+            using IKeyValueIterator nodes = store.Iterate(Column.TrieNodes, prefix, Schema.AfterPrefix(prefix));
+            while (nodes.MoveNext())
+            {
+                byte[] key = nodes.Key.ToArray();
+                byte[] node = nodes.Value.ToArray();
+                foreach (PastTrie trie in _tries) trie.Keep(key, node);
+            }
         }
     }
 

@@ -39,6 +39,17 @@ internal sealed class StateLayer : IStateView
     private const ulong SlotSalt = 0x9e3779b97f4a7c15UL;
     private const ulong ClearedSalt = 0xc2b2ae3d27d4eb4fUL;
 
+    // What entries and objects take in memory beside the bytes they hold, with their share of a table's free places; a test compares the sum with the heap.
+    private const int LayerSizeBytes = 1_024;
+    private const int AccountSizeBytes = 240;
+    private const int SlotTableSizeBytes = 128;
+    private const int SlotSizeBytes = 104;
+    private const int NodeSizeBytes = 96;
+    private const int CodeSizeBytes = 128;
+
+    /// <summary>A key's share of the filter that the layers have in common.</summary>
+    private const int SharedFilterBytesPerKey = 6;
+
     private volatile StateLayer? _madeOn;
     private volatile bool _isCommitted;
     private volatile StateLayer? _parent;
@@ -193,15 +204,26 @@ internal sealed class StateLayer : IStateView
 
     private int KeyCount { get; set; }
 
-    /// <summary>Counts the keys, once the layer is complete.</summary>
+    /// <summary>Memory that the layer takes, bytes by an estimate.</summary>
+    public long SizeBytes { get; private set; }
+
+    /// <summary>Counts keys and memory, once the layer is complete.</summary>
     public void Seal()
     {
         int count = Nodes.Nodes.Count + Nodes.Dropped.Count;
-        foreach (AccountChange change in Accounts.Values) count += 1 + (change.IsStorageCleared ? 1 : 0) + (change.Slots?.Count ?? 0);
+        long size = LayerSizeBytes;
+        foreach (AccountChange change in Accounts.Values)
+        {
+            count += 1 + (change.IsStorageCleared ? 1 : 0) + (change.Slots?.Count ?? 0);
+            size += AccountSizeBytes + (change.Slots is { } slots ? SlotTableSizeBytes + ((long)slots.Count * SlotSizeBytes) : 0);
+        }
+        foreach ((byte[] key, byte[] node) in Nodes.Nodes) size += NodeSizeBytes + key.Length + node.Length;
+        foreach (ReadOnlyMemory<byte> code in Code.Values) size += CodeSizeBytes + code.Length;
         KeyCount = count;
         OwnFilter = KeyFilter.Create(count);
         AddKeys(OwnFilter);
         BuildFilter();
+        SizeBytes = size + OwnFilter.SizeBytes + ((long)count * SharedFilterBytesPerKey);
     }
 
     private void AddKeys(KeyFilter filter)

@@ -65,6 +65,7 @@ public sealed partial class StateStore
         _flatSlots.EndChange();
         _pastTries.Clear();
         _layers.Clear();
+        Interlocked.Exchange(ref _layersSizeBytes, 0);
         _layers[rollBack.Target.Hash] = _base = _head = origin;
     }
 

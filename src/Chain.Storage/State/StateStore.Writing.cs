@@ -77,6 +77,7 @@ public sealed partial class StateStore
         layer.Commit(blockHash);
         layer.Parent!.Children.Add(layer);
         _layers[blockHash] = layer;
+        Interlocked.Add(ref _layersSizeBytes, layer.SizeBytes);
     }
 
     internal void SetHead(StateLayer layer) => _head = layer;
@@ -152,8 +153,8 @@ public sealed partial class StateStore
         merge.Layer.Parent = null;
         _base = merge.Layer;
         merge.OldBase.Children.Clear();
-        _layers.TryRemove(merge.OldBase.BlockHash, out _);
-        foreach (StateLayer orphan in merge.Orphans) _layers.TryRemove(orphan.BlockHash, out _);
+        Remove(merge.OldBase);
+        foreach (StateLayer orphan in merge.Orphans) Remove(orphan);
         _pastTries.EndMerge();
     }
 
@@ -178,8 +179,33 @@ public sealed partial class StateStore
         {
             layer.Fate = LayerFate.Orphaned;
             layer.Parent?.Children.Remove(layer);
-            _layers.TryRemove(layer.BlockHash, out _);
+            Remove(layer);
         }
+    }
+
+    private void Remove(StateLayer layer)
+    {
+        if (_layers.TryRemove(layer.BlockHash, out _)) Interlocked.Add(ref _layersSizeBytes, -layer.SizeBytes);
+    }
+
+    /// <summary>
+    /// Number of the lowest layer that can be the base so that it and those above it, up to a head, stay within <see cref="StorageOptions.LayerBytesMax"/>, and within twice that
+    /// together with the layers beside them; 0 when all fit. The head's own layer and its parent, the base, are left in any case.
+    /// </summary>
+    internal ulong LowestThatFits(StateLayer head)
+    {
+        long all = _layersSizeBytes + (head.IsCommitted ? 0 : head.SizeBytes);
+        if (all <= _options.LayerBytesMax) return 0;
+        long below = 0;
+        for (StateLayer? layer = head; layer is not null; layer = layer.Parent) below += layer.SizeBytes;
+        long beside = all - below;
+        long room = Math.Min(_options.LayerBytesMax, (2 * _options.LayerBytesMax) - beside);
+        for (StateLayer? layer = head; layer is not null; layer = layer.Parent)
+        {
+            room -= layer.SizeBytes;
+            if (room < 0) return Math.Min(layer.Number + 1, Math.Max(head.Number, 1) - 1);
+        }
+        return 0;
     }
 
     internal static void DeleteRecord(IWriteBatch batch, StateLayer layer) =>

@@ -31,6 +31,7 @@ public sealed partial class StateStore
     private volatile StateLayer _base;
     private volatile StateLayer _head;
     private ulong _oldestNumber;
+    private long _layersSizeBytes;
 
     internal StateStore(IKeyValueStore store, StorageOptions options, BlockStore blocks)
     {
@@ -56,6 +57,9 @@ public sealed partial class StateStore
 
     /// <summary>Layers above the base, on all branches.</summary>
     public int LayerCount => _layers.Count - 1;
+
+    /// <summary>Memory of the layers on all branches and of the newest merged one, bytes by an estimate; kept in bounds by <see cref="StorageOptions.LayerBytesMax"/>.</summary>
+    public long LayersSizeBytes => Interlocked.Read(ref _layersSizeBytes);
 
     /// <summary>The state after a block on any branch.</summary>
     public StateLookup TryGetStateAt(in Hash256 blockHash)

@@ -60,6 +60,53 @@ public class CommandLineTests
         File.WriteAllBytes(cut, [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff]);
         Assert.That(Expect(1, $"import {cut} --datadir {_data}"), Does.Contain("compressed file"));
         Assert.That(Expect(1, $"genesis validate {_folder.File("none")}"), Does.Contain("cannot be read"));
+        Assert.That(Expect(1, $"import {_folder.Path} --datadir {_data}"), Does.Contain("is a folder: name a file of blocks"));
+        Assert.That(Expect(1, $"export {_folder.Path} --datadir {_data} --from 0"), Does.Contain("is a folder: name a file to write"));
+        Assert.That(Expect(1, $"import {cut} --datadir {_folder.File("elsewhere")}"), Does.Contain("elsewhere").And.Contain("--datadir").And.Contain("--genesis"));
+    }
+
+    [TestCase("db", "'chain db' needs a command: stats, verify, compact, rollback, prune.")]
+    [TestCase("db stat --datadir x", "Unknown command 'stat': did you mean 'stats'?")]
+    [TestCase("frobnicate", "Unknown command 'frobnicate': 'chain --help' lists the commands")]
+    [TestCase("db stats --datadr x", "Unknown flag '--datadr': did you mean '--datadir'?")]
+    [TestCase("db stats --frobnicate", "Unknown flag '--frobnicate': 'chain db stats --help' lists the flags")]
+    [TestCase("db rollback", "'chain db rollback' needs N: Number of the block that becomes the head.")]
+    [TestCase("db rollback abc", "N 'abc' is not a whole number from 0 on.")]
+    [TestCase("db rollback -5", "N '-5' is not a whole number from 0 on.")]
+    [TestCase("db rollback 5 6", "'6' is one argument too many: 'chain db rollback --help'")]
+    [TestCase("import", "'chain import' needs FILE: Blocks, one RLP item after another")]
+    [TestCase("export x --from one", "--from 'one' is not a whole number from 0 on.")]
+    [TestCase("import x --cache.state much", "--cache.state 'much' is not a whole number.")]
+    [TestCase("init --genesis", "--genesis needs a value, FILE: Genesis file")]
+    public void A_wrong_word_is_named_with_what_is_right_in_its_place(string arguments, string sentence)
+    {
+        (int code, string output, string error) = NodeProcess.Run(arguments);
+        Assert.That(code, Is.EqualTo(1));
+        Assert.That(output, Is.Empty);
+        Assert.That(error.Trim(), Does.StartWith(sentence).And.Not.Contain("System.").And.Not.Contain("\n"));
+    }
+
+    /// <summary>A download that broke off: at any byte of the compressed file, also where a block ends.</summary>
+    [Test]
+    public void A_compressed_file_that_was_cut_is_never_taken_for_a_whole_one()
+    {
+        string whole = _folder.File("whole.rlp.gz");
+        using (TestChain chain = new(new Storage.Engines.MemoryStore()))
+        {
+            for (int i = 0; i < 4; i++) chain.Produce();
+            Node.Chains.ChainExporter.Run(chain.Database, 1, 4, whole);
+        }
+        byte[] bytes = File.ReadAllBytes(whole);
+        Expect(0, $"init --genesis {_genesis} --datadir {_data}");
+        string cut = _folder.File("cut.rlp.gz");
+        // In the head, in the data, before the checksum (all blocks are there), in the checksum.
+        foreach (int length in new[] { 2, 10, bytes.Length / 2, bytes.Length - 8, bytes.Length - 3 })
+        {
+            File.WriteAllBytes(cut, bytes[..length]);
+            Assert.That(Expect(1, $"import {cut} --datadir {_data}"), Does.Contain("cut").And.Contain("get the whole file and import it again"), $"{length} of {bytes.Length} bytes");
+        }
+        File.WriteAllBytes(cut, [.. bytes, .. bytes]);
+        Assert.That(Expect(0, $"import {cut} --datadir {_data}"), Does.Contain("The head is block 4."), "files after one another are one file");
     }
 
     [TestCase("init", "chain init --genesis")]

@@ -16,7 +16,7 @@ public class HistoryTests
     private const ulong Layers = 128;
 
     [Test]
-    public async Task Every_kept_block_answers_queries_and_proofs_and_the_one_before_names_the_oldest()
+    public async Task Every_kept_block_answers_queries_and_proofs()
     {
         using TempFolder folder = new();
         string data = folder.File("data");
@@ -48,11 +48,64 @@ public class HistoryTests
             }
             Assert.That((await node.CallAsync("eth_call", new { to = Address.FromNumber(4).ToString(), data = "0x1234" }, block)).GetString(), Is.EqualTo("0x1234"));
         }
-        foreach (string method in new[] { "eth_getProof", "eth_getBalance" })
+    }
+
+    /// <summary>What reads a state does so at the oldest kept block, after the node was started anew, and the block before that is refused with its number.</summary>
+    [TestCase("full", 0UL)]
+    [TestCase("archive", 0UL)]
+    [TestCase("20", Blocks - Layers - 20)]
+    [TestCase("0", Blocks - Layers)]
+    public async Task The_oldest_kept_block_answers_every_kind_of_read_and_the_one_before_names_it(string history, ulong oldest)
+    {
+        using TempFolder folder = new();
+        string data = folder.File("data");
+        File.WriteAllBytes(folder.File("genesis.json"), TestChain.Plan.GenesisJson);
+        Dictionary<ulong, (UInt256 Balance, UInt256 Slot)> expected = [];
+        using (TestChain chain = new(new MemoryStore()))
         {
-            object?[] parameters = method == "eth_getProof" ? [TestChain.Contract.ToString(), Array.Empty<string>(), $"0x{oldest - 1:x}"] : [TestChain.Contract.ToString(), $"0x{oldest - 1:x}"];
-            InvalidOperationException? e = await Assert.ThrowsAsync<InvalidOperationException>(() => node.CallAsync(method, parameters));
-            Assert.That(e!.Message, Does.Contain($"the oldest block with state is {oldest}"));
+            void Remember() => expected[chain.Database.Head.Number] = (
+                chain.Database.States.Head.TryGetAccount(TestChain.Plan.Accounts[1].Address, out Account account) ? account.Balance : default,
+                chain.Database.States.Head.GetStorage(TestChain.Contract, (UInt256)7));
+            Remember();
+            for (ulong i = 0; i < Blocks; i++)
+            {
+                chain.Produce();
+                Remember();
+            }
+            ChainExporter.Run(chain.Database, 1, Blocks, folder.File("blocks.rlp"));
+        }
+        Assert.That(NodeProcess.Run($"import {folder.File("blocks.rlp")} --genesis {folder.File("genesis.json")} --datadir {data} --history {history}").ExitCode, Is.Zero);
+
+        // --history is remembered.
+        using NodeProcess node = await NodeProcess.StartAsync($"run --datadir {data} --http.port 0 --authrpc.port 0 --http.api eth,debug --quiet");
+        string account = TestChain.Plan.Accounts[1].Address.ToString();
+        (string Method, Func<string, object?[]> Parameters)[] reads =
+        [
+            ("eth_getBalance", block => [account, block]),
+            ("eth_getStorageAt", block => [TestChain.Contract.ToString(), "0x7", block]),
+            ("eth_getProof", block => [TestChain.Contract.ToString(), new[] { "0x7" }, block]),
+            // Returns the balance of the account.
+            ("eth_call", block => [new { data = $"0x73{account[2..]}315f5260205ff3" }, block]),
+            ("debug_traceCall", block => [new { data = $"0x73{account[2..]}315f5260205ff3" }, block, new { tracer = "callTracer" }]),
+        ];
+        string at = $"0x{oldest:x}";
+        (UInt256 balance, UInt256 slot) = expected[oldest];
+        string balanceWord = $"0x{Convert.ToHexStringLower(balance.ToBigEndian())}";
+        Dictionary<string, JsonElement> answers = [];
+        foreach ((string method, Func<string, object?[]> parameters) in reads) answers[method] = await node.CallAsync(method, parameters(at));
+        Assert.That(UInt256.Parse(answers["eth_getBalance"].GetString()), Is.EqualTo(balance));
+        Assert.That(UInt256.FromBigEndian(Convert.FromHexString(answers["eth_getStorageAt"].GetString()![2..])), Is.EqualTo(slot));
+        Assert.That(answers["eth_call"].GetString(), Is.EqualTo(balanceWord));
+        Assert.That(answers["debug_traceCall"].GetProperty("output").GetString(), Is.EqualTo(balanceWord));
+        Hash256 root = Hash256.Parse((await node.CallAsync("eth_getBlockByNumber", at, false)).GetProperty("stateRoot").GetString()!);
+        Account contract = VerifyAccount(root, TestChain.Contract, answers["eth_getProof"]);
+        Assert.That(VerifySlot(contract.StorageRoot, answers["eth_getProof"].GetProperty("storageProof")[0]), Is.EqualTo(slot));
+
+        if (oldest == 0) return;
+        foreach ((string method, Func<string, object?[]> parameters) in reads)
+        {
+            InvalidOperationException? e = await Assert.ThrowsAsync<InvalidOperationException>(() => node.CallAsync(method, parameters($"0x{oldest - 1:x}")));
+            Assert.That(e!.Message, Does.Contain($"state of block {oldest - 1} is not available: the oldest block with state is {oldest}"), method);
         }
     }
 

@@ -60,6 +60,49 @@ public class ImportExportTests
     }
 
     [Test]
+    public void The_changes_of_the_newest_blocks_stay_within_their_memory_while_importing()
+    {
+        const long BytesMax = 120_000;
+        using TestChain chain = new(new MemoryStore(), new Storage.StorageOptions { LayerBytesMax = BytesMax });
+        List<long> sizes = [];
+        chain.Manager.HeadChanged += _ => sizes.Add(chain.Database.States.LayersSizeBytes);
+        Assert.That(Import(chain, _file).Imported, Is.EqualTo(BlockCount));
+        Assert.That(chain.Database.Head.Hash, Is.EqualTo(_head));
+        Assert.That(sizes, Has.Count.EqualTo(BlockCount).And.All.LessThanOrEqualTo(BytesMax));
+        Assert.That(sizes[^1], Is.GreaterThan(BytesMax / 2), "the limit is used");
+        Assert.That(chain.Database.States.LayerCount, Is.InRange(2, 127));
+        Assert.That(chain.Database.Verify().Difference, Is.Null);
+    }
+
+    /// <summary>Ahead of the block in work lie some shares of 256 KiB, or one larger block, and one that is read and waits for its share.</summary>
+    [Test]
+    public void Large_blocks_are_not_read_far_ahead()
+    {
+        const int Count = 10;
+        const int TransactionBytes = 120_000;
+        string file = _folder.File("large.rlp");
+        List<long> ends = [];
+        using (TestChain producer = new(new MemoryStore()))
+        {
+            long end = 0;
+            for (int block = 0; block < Count; block++)
+            {
+                for (int i = 0; i < 4 * TestChain.AccountCount; i++)
+                    Assert.That(producer.Manager.Pool.Add(TestChain.Bulk(i % TestChain.AccountCount, (ulong)((4 * block) + (i / TestChain.AccountCount)), TransactionBytes), isLocal: true).IsAccepted, Is.True);
+                end += producer.Manager.Produce(TestChain.Next).Block.Encode().Length;
+                ends.Add(end);
+            }
+            ChainExporter.Run(producer.Database, 1, Count, file);
+        }
+        using TestChain chain = new(new MemoryStore());
+        using BlockStreamReader reader = new(file);
+        List<long> ahead = [];
+        chain.Manager.HeadChanged += change => ahead.Add(reader.PositionBytes - ends[(int)change.Head.Number - 1]);
+        Assert.That(new ChainImporter(chain.Manager).Run(reader).Imported, Is.EqualTo(Count));
+        Assert.That(ahead.Max(), Is.Positive.And.LessThanOrEqualTo(4 * ends[0]), $"blocks of {ends[0]} bytes");
+    }
+
+    [Test]
     public void An_import_that_was_stopped_goes_on()
     {
         using TestChain chain = new(new MemoryStore());
@@ -110,7 +153,17 @@ public class ImportExportTests
         using TestChain chain = new(new MemoryStore());
         ImportSummary summary = Import(chain, Write("gap.rlp", _blocks.Skip(4)));
         Assert.That(summary.Imported, Is.Zero);
-        Assert.That(summary.Failure, Does.Contain("Block 5").And.Contain("UNKNOWN_PARENT"));
+        Assert.That(summary.Failure, Does.Contain("Block 5").And.Contain("UNKNOWN_PARENT").And.Contain("The head is block 0: import the blocks up to 4 first"));
+    }
+
+    [Test]
+    public void A_file_of_another_chain_is_told_by_its_genesis()
+    {
+        Block first = Decode(_blocks[0]);
+        Block foreign = new() { Header = first.Header with { ParentHash = _head }, Transactions = first.Transactions, Withdrawals = first.Withdrawals };
+        using TestChain chain = new(new MemoryStore());
+        ImportSummary summary = Import(chain, Write("foreign.rlp", [foreign.Encode()]));
+        Assert.That(summary.Failure, Does.Contain("another chain").And.Contain($"follows genesis {_head}").And.Contain($"this chain's is {chain.Database.GenesisHash}"));
     }
 
     [Test]

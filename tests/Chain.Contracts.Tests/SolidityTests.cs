@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Chain.Contracts.Tests.Runner;
+using Chain.Node.Predeploys;
 
 namespace Chain.Contracts.Tests;
 
@@ -7,19 +8,14 @@ namespace Chain.Contracts.Tests;
 public sealed class SolidityTests
 {
     private readonly ConcurrentDictionary<string, TestSuite> _suites = [];
+    private readonly ConcurrentDictionary<string, InvariantCampaign> _campaigns = [];
+
+    private static IEnumerable<string> InvariantContracts => TestCatalogue.All.Where(t => t.IsInvariant).Select(t => t.Contract).Distinct();
 
     [OneTimeTearDown]
     public void Free()
     {
         foreach (TestSuite suite in _suites.Values) suite.Dispose();
-    }
-
-    [TestCaseSource(typeof(TestCatalogue), nameof(TestCatalogue.Units))]
-    public void Unit(SolidityTest test)
-    {
-        ArgumentNullException.ThrowIfNull(test);
-        Outcome outcome = Suite(test).Run(test.Function + "()");
-        Assert.That(outcome.Succeeded, $"{outcome.Status}: {RevertText.Of(outcome.Output)}");
     }
 
     [Test]
@@ -30,9 +26,51 @@ public sealed class SolidityTests
             where artifact.HasCode && artifact.Source.EndsWith(".t.sol", StringComparison.Ordinal)
             from function in artifact.Functions
             where function.Signature.StartsWith(SolidityTest.TestPrefix, StringComparison.Ordinal) || function.Signature.StartsWith(SolidityTest.InvariantPrefix, StringComparison.Ordinal)
-            select $"{artifact}.{function.Signature[..function.Signature.IndexOf('(', StringComparison.Ordinal)]}";
+            select $"{artifact}.{function.Name}";
         Assert.That(TestCatalogue.All.Select(t => t.ToString()), Is.EquivalentTo(compiled));
     }
 
-    private TestSuite Suite(SolidityTest test) => _suites.GetOrAdd(test.Contract, key => new TestSuite(Artifact.All[key]));
+    [TestCaseSource(typeof(TestCatalogue), nameof(TestCatalogue.Units))]
+    public void Unit(SolidityTest test)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        Outcome outcome = Suite(test.Contract).Run(test.Function + "()");
+        Assert.That(outcome.Succeeded, $"{outcome.Status}: {RevertText.Of(outcome.Output)}");
+    }
+
+    [TestCaseSource(typeof(TestCatalogue), nameof(TestCatalogue.Fuzzed))]
+    public void Fuzz(SolidityTest test)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        TestSuite suite = Suite(test.Contract);
+        AbiFunction function = suite.Artifact.Functions.Single(f => f.Name == test.Function);
+        ArgumentSource source = new(FoundrySettings.Seed);
+        for (int run = 0; run < FoundrySettings.FuzzRuns; run++)
+        {
+            AbiValue[] arguments = source.Arguments(function.Types);
+            Outcome outcome = suite.Run(function.Signature, arguments);
+            if (!outcome.Succeeded) Assert.Fail($"run {run}: {outcome.Status}: {RevertText.Of(outcome.Output)} with 0x{Convert.ToHexStringLower(AbiValue.Encode(arguments))}");
+        }
+    }
+
+    [TestCaseSource(typeof(TestCatalogue), nameof(TestCatalogue.Invariants))]
+    public void Invariant(SolidityTest test)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        Assert.That(Campaign(test.Contract).Problem(test.Function + "()"), Is.Null);
+    }
+
+    [TestCaseSource(nameof(InvariantContracts))]
+    public void Every_function_of_a_handler_succeeds_in_some_sequence(string contract)
+    {
+        InvariantCampaign campaign = Campaign(contract);
+        foreach ((string function, CallCount count) in campaign.Counts) TestContext.Out.WriteLine($"{function}: {count.Succeeded} of {count.Calls} calls succeeded");
+        Assert.That(campaign.Counts.Where(c => c.Value.Succeeded == 0).Select(c => c.Key), Is.Empty);
+        Assert.That(campaign.Counts.Values.Sum(c => c.Calls), Is.EqualTo(FoundrySettings.InvariantRuns * FoundrySettings.InvariantDepth));
+    }
+
+    private TestSuite Suite(string contract) => _suites.GetOrAdd(contract, key => new TestSuite(Artifact.All[key]));
+
+    private InvariantCampaign Campaign(string contract) =>
+        _campaigns.GetOrAdd(contract, key => new InvariantCampaign(Suite(key), FoundrySettings.InvariantRuns, FoundrySettings.InvariantDepth, FoundrySettings.Seed));
 }

@@ -14,6 +14,9 @@ public sealed record SolidityTest(string Contract, string Function, bool HasPara
     /// <summary>The start of the names of unit and fuzz tests.</summary>
     public const string TestPrefix = "test";
 
+    /// <summary>True for an invariant test.</summary>
+    public bool IsInvariant => Function.StartsWith(InvariantPrefix, StringComparison.Ordinal);
+
     /// <inheritdoc/>
     public override string ToString() => $"{Contract}.{Function}";
 }
@@ -30,15 +33,13 @@ public static partial class TestCatalogue
     public static IReadOnlyList<SolidityTest> All => Lazily.Value;
 
     /// <summary>Tests that run once.</summary>
-    public static IEnumerable<TestCaseData> Units => Cases(t => !IsInvariant(t) && !t.HasParameters);
+    public static IEnumerable<TestCaseData> Units => Cases(t => !t.IsInvariant && !t.HasParameters);
 
     /// <summary>Tests that run with random arguments.</summary>
-    public static IEnumerable<TestCaseData> Fuzzed => Cases(t => !IsInvariant(t) && t.HasParameters);
+    public static IEnumerable<TestCaseData> Fuzzed => Cases(t => !t.IsInvariant && t.HasParameters);
 
     /// <summary>Tests that hold after every call of random sequences.</summary>
-    public static IEnumerable<TestCaseData> Invariants => Cases(IsInvariant);
-
-    private static bool IsInvariant(SolidityTest test) => test.Function.StartsWith(SolidityTest.InvariantPrefix, StringComparison.Ordinal);
+    public static IEnumerable<TestCaseData> Invariants => Cases(t => t.IsInvariant);
 
     private static IEnumerable<TestCaseData> Cases(Func<SolidityTest, bool> isWanted) =>
         All.Where(isWanted).Select(t => new TestCaseData(t).SetArgDisplayNames(t.Contract[(t.Contract.IndexOf(':', StringComparison.Ordinal) + 1)..], t.Function));

@@ -7,7 +7,11 @@ namespace Chain.Contracts.Tests.Runner;
 /// <param name="Signature">Canonical signature.</param>
 /// <param name="Types">Types of its parameters, canonical.</param>
 /// <param name="ChangesState">False for view and pure functions.</param>
-internal sealed record AbiFunction(string Signature, IReadOnlyList<string> Types, bool ChangesState);
+internal sealed record AbiFunction(string Signature, IReadOnlyList<string> Types, bool ChangesState)
+{
+    /// <summary>Name without parameters.</summary>
+    public string Name => Signature[..Signature.IndexOf('(', StringComparison.Ordinal)];
+}
 
 /// <summary>A contract as forge compiled it to <c>contracts/out</c>.</summary>
 internal sealed class Artifact

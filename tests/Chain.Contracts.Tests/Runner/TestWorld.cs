@@ -137,7 +137,6 @@ internal sealed class TestWorld : IBlockHashes, IDisposable
         Outcome outcome = Execute(CallKind.Call, Sender, to, input);
         State.Revert(snapshot);
         _block = block;
-        Cheatcodes.Reset();
         return outcome;
     }
 

@@ -12,10 +12,10 @@ internal static class Repository
     public static string Contracts { get; } = Path.Combine(Root, "contracts");
 
     /// <summary>Runs a program to its end and returns what it wrote to its standard output; fails when it fails.</summary>
-    public static string Run(string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string>? variables = null)
+    public static string Run(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> variables, int exitCodeMax)
     {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
-        foreach ((string name, string value) in variables ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string name, string value) in variables) start.Environment[name] = value;
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
@@ -24,7 +24,7 @@ internal static class Repository
             process.Kill(entireProcessTree: true);
             throw new TimeoutException($"{program} did not end in {Patience}: {errors.Result}");
         }
-        return process.ExitCode == 0 ? output.Result : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {errors.Result}\n{output.Result}");
+        return process.ExitCode <= exitCodeMax ? output.Result : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {errors.Result}\n{output.Result}");
     }
 
     private static string FindRoot()

@@ -7,7 +7,7 @@ namespace Chain.Contracts.Tests;
 /// <summary>The Solidity tests of <c>contracts/test</c>, run on this project's machine.</summary>
 public sealed class SolidityTests
 {
-    private readonly ConcurrentDictionary<string, TestSuite> _suites = [];
+    private readonly ConcurrentDictionary<(string Contract, bool HasModules), TestSuite> _suites = [];
     private readonly ConcurrentDictionary<string, InvariantCampaign> _campaigns = [];
 
     private static IEnumerable<string> InvariantContracts => TestCatalogue.All.Where(t => t.IsInvariant).Select(t => t.Contract).Distinct();
@@ -35,6 +35,15 @@ public sealed class SolidityTests
     {
         ArgumentNullException.ThrowIfNull(test);
         Outcome outcome = Suite(test.Contract).Run(test.Function + "()");
+        Assert.That(outcome.Succeeded, $"{outcome.Status}: {RevertText.Of(outcome.Output)}");
+    }
+
+    /// <summary>The mirrors stand for the native modules under forge; here the modules themselves stand where the tests put the mirrors.</summary>
+    [TestCaseSource(typeof(TestCatalogue), nameof(TestCatalogue.Units))]
+    public void Unit_on_the_native_modules(SolidityTest test)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        Outcome outcome = Suite(test.Contract, hasModules: true).Run(test.Function + "()");
         Assert.That(outcome.Succeeded, $"{outcome.Status}: {RevertText.Of(outcome.Output)}");
     }
 
@@ -69,8 +78,10 @@ public sealed class SolidityTests
         Assert.That(campaign.Counts.Values.Sum(c => c.Calls), Is.EqualTo(FoundrySettings.InvariantRuns * FoundrySettings.InvariantDepth));
     }
 
-    private TestSuite Suite(string contract) => _suites.GetOrAdd(contract, key => new TestSuite(Artifact.All[key]));
+    private TestSuite Suite(string contract, bool hasModules = false) =>
+        _suites.GetOrAdd((contract, hasModules), key => new TestSuite(Artifact.All[key.Contract], hasModules: key.HasModules));
 
-    private InvariantCampaign Campaign(string contract) =>
-        _campaigns.GetOrAdd(contract, key => new InvariantCampaign(Suite(key), FoundrySettings.InvariantRuns, FoundrySettings.InvariantDepth, FoundrySettings.Seed));
+    /// <summary>One campaign for all invariants of a contract.</summary>
+    private InvariantCampaign Campaign(string contract) => _campaigns.GetOrAdd(contract, key => new InvariantCampaign(
+        Suite(key), TestCatalogue.All.Where(t => t.IsInvariant && t.Contract == key).Select(t => t.Function + "()"), FoundrySettings.InvariantRuns, FoundrySettings.InvariantDepth, FoundrySettings.Seed));
 }

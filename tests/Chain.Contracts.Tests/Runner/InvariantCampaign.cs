@@ -14,8 +14,8 @@ internal sealed class CallCount
 }
 
 /// <summary>
-/// Random sequences of calls of a test contract's targets (<c>targetContracts()</c>), each from the state after <c>setUp</c> and each call a transaction of a sender of its own; all
-/// invariants of the contract are checked before and after every call. The same sequences for the same seed.
+/// Random sequences of calls of a test contract's targets (<c>targetContracts()</c>), each from the state after <c>setUp</c> and each call a transaction of a sender of its own; the
+/// invariants are checked before and after every call. The same sequences for the same seed.
 /// </summary>
 internal sealed class InvariantCampaign
 {
@@ -26,10 +26,10 @@ internal sealed class InvariantCampaign
     private readonly Dictionary<string, string?> _problems;
     private readonly SortedDictionary<string, CallCount> _counts = new(StringComparer.Ordinal);
 
-    public InvariantCampaign(TestSuite suite, int runs, int depth, int seed)
+    public InvariantCampaign(TestSuite suite, IEnumerable<string> invariants, int runs, int depth, int seed)
     {
         _suite = suite;
-        _problems = suite.Artifact.Functions.Where(f => f.Signature.StartsWith(SolidityTest.InvariantPrefix, StringComparison.Ordinal)).ToDictionary(f => f.Signature, _ => (string?)null);
+        _problems = invariants.ToDictionary(i => i, _ => (string?)null);
         suite.World.Restart();
         foreach (Address target in Targets()) AddFunctions(target);
         for (int run = 0; run < runs; run++) RunSequence(depth, new ArgumentSource(seed + run));

@@ -103,6 +103,13 @@ contract CheatcodesTest is Test {
         eq(address(subject).balance, 1, "subject");
     }
 
+    /// No check: the gas tells whether the account was cold.
+    function test_prank_warms_its_account() public {
+        vm.prank(bob);
+        eq(bob.balance, 0, "balance");
+        subject.who();
+    }
+
     function test_time_and_height_stand_where_they_are_put() public {
         eq(block.timestamp, 1_800_000_000, "of setUp");
         vm.warp(5);
@@ -266,6 +273,22 @@ contract CheatcodesTest is Test {
     function fails_an_unknown_cheatcode() public {
         (bool ok, ) = address(vm).call(abi.encodeWithSignature("noSuchCheatcode()"));
         isTrue(ok, "unknown");
+    }
+}
+
+contract LastingPrankTest is Test {
+    Subject private subject;
+
+    function setUp() public {
+        subject = new Subject(false);
+        vm.startPrank(address(0xA1));
+    }
+
+    function test_a_prank_of_setUp_lasts() public {
+        eq(subject.who(), address(0xA1), "who");
+        eq(address(0xA1).balance, 0, "balance");
+        vm.stopPrank();
+        eq(subject.who(), address(this), "stopped");
     }
 }
 

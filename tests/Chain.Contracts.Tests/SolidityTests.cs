@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Chain.Compliance;
 using Chain.Contracts.Tests.Runner;
+using Chain.Core.Primitives;
 using Chain.Node.Predeploys;
 
 namespace Chain.Contracts.Tests;
@@ -47,6 +49,19 @@ public sealed class SolidityTests
         Assert.That(outcome.Succeeded, $"{outcome.Status}: {RevertText.Of(outcome.Output)}");
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public void The_native_modules_stand_where_tests_put_the_mirrors(bool hasModules)
+    {
+        TestWorld world = Suite("test/PermissionedToken.t.sol:PermissionedTokenTest", hasModules).World;
+        world.Restart();
+        foreach (Address module in new[] { ModuleAddresses.Kyc, ModuleAddresses.Engine, ModuleAddresses.Oracle })
+        {
+            Assert.That(world.IsModule(module), Is.EqualTo(hasModules));
+            Assert.That(world.State.GetCode(world.State.GetAccount(module)).Length, hasModules ? Is.EqualTo(1) : Is.GreaterThan(1_000));
+        }
+    }
+
     [TestCaseSource(typeof(TestCatalogue), nameof(TestCatalogue.Fuzzed))]
     public void Fuzz(SolidityTest test)
     {
@@ -75,7 +90,7 @@ public sealed class SolidityTests
         InvariantCampaign campaign = Campaign(contract);
         foreach ((string function, CallCount count) in campaign.Counts) TestContext.Out.WriteLine($"{function}: {count.Succeeded} of {count.Calls} calls succeeded");
         Assert.That(campaign.Counts.Where(c => c.Value.Succeeded == 0).Select(c => c.Key), Is.Empty);
-        Assert.That(campaign.Counts.Values.Sum(c => c.Calls), Is.EqualTo(FoundrySettings.InvariantRuns * FoundrySettings.InvariantDepth));
+        Assert.That(campaign.Counts.Values.Sum(c => c.Calls), Is.AtLeast(FoundrySettings.InvariantRuns * FoundrySettings.InvariantDepth));
     }
 
     private TestSuite Suite(string contract, bool hasModules = false) =>

@@ -59,10 +59,14 @@ internal sealed class Cheatcodes : IStatefulPrecompile, ICallInterceptor
 
     private WorldState State => _world.State;
 
-    /// <summary>Forgets pranks and expectations.</summary>
-    public void Reset()
+    /// <summary>The pranks in force, which outlast a transaction; expectations do not.</summary>
+    public IReadOnlyList<Prank> Save() => [.. _pranks.Select(p => p with { })];
+
+    /// <summary>Goes back to these pranks and to no expectations.</summary>
+    public void Restore(IReadOnlyList<Prank> pranks)
     {
         _pranks.Clear();
+        _pranks.AddRange(pranks.Select(p => p with { }));
         _expectedLogs.Clear();
         _expectedRevert = null;
     }
@@ -218,7 +222,8 @@ internal sealed class Cheatcodes : IStatefulPrecompile, ICallInterceptor
 
     private sealed class CheatcodeException(string message) : Exception(message);
 
-    private sealed record Prank(int Depth, Address Pranker, Address Sender, bool IsSingle)
+    /// <summary>Calls of a frame in another's name.</summary>
+    internal sealed record Prank(int Depth, Address Pranker, Address Sender, bool IsSingle)
     {
         public bool IsUsed { get; set; }
     }

@@ -21,6 +21,9 @@ internal sealed class InvariantCampaign
 {
     private const int WordSizeBytes = 32;
 
+    // A function that needs a rare past gets this many times the sequences to succeed once.
+    private const int MoreRunsMax = 8;
+
     private readonly TestSuite _suite;
     private readonly List<(Address Target, string Name, AbiFunction Function)> _functions = [];
     private readonly Dictionary<string, string?> _problems;
@@ -32,7 +35,7 @@ internal sealed class InvariantCampaign
         _problems = invariants.ToDictionary(i => i, _ => (string?)null);
         suite.World.Restart();
         foreach (Address target in Targets()) AddFunctions(target);
-        for (int run = 0; run < runs; run++) RunSequence(depth, new ArgumentSource(seed + run));
+        for (int run = 0; run < runs || (run < runs * MoreRunsMax && _counts.Values.Any(c => c.Succeeded == 0)); run++) RunSequence(depth, new ArgumentSource(seed + run));
     }
 
     /// <summary>Calls by function.</summary>

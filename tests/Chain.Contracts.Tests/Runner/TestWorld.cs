@@ -48,6 +48,7 @@ internal sealed class TestWorld : IBlockHashes, IDisposable
     private readonly TransactionContext _context = new();
     private BlockContext _block;
     private BlockContext _blockAtStart;
+    private IReadOnlyList<Cheatcodes.Prank> _pranksAtStart = [];
 
     /// <param name="dispatcher">Dispatcher of the machine.</param>
     /// <param name="hasModules">True for the native modules at their addresses, where tests put the mirrors.</param>
@@ -90,11 +91,12 @@ internal sealed class TestWorld : IBlockHashes, IDisposable
         _machine.ReplaceBlock(_block);
     }
 
-    /// <summary>Makes the state and block of now those that <see cref="Restart"/> goes back to.</summary>
+    /// <summary>Makes the state, block and pranks of now those that <see cref="Restart"/> goes back to.</summary>
     public void Commit()
     {
         _parent.Apply(State.ToDelta());
         _blockAtStart = _block;
+        _pranksAtStart = Cheatcodes.Save();
         Restart();
     }
 
@@ -103,7 +105,7 @@ internal sealed class TestWorld : IBlockHashes, IDisposable
     {
         State.Reset(_parent);
         _block = _blockAtStart;
-        Cheatcodes.Reset();
+        Cheatcodes.Restore(_pranksAtStart);
     }
 
     /// <summary>Creates a contract; fails when its constructor does.</summary>
@@ -132,11 +134,13 @@ internal sealed class TestWorld : IBlockHashes, IDisposable
     public Outcome Try(in Address to, byte[] input)
     {
         BlockContext block = _block;
+        IReadOnlyList<Cheatcodes.Prank> pranks = Cheatcodes.Save();
         State.BeginTransaction();
         int snapshot = State.Snapshot();
         Outcome outcome = Execute(CallKind.Call, Sender, to, input);
         State.Revert(snapshot);
         _block = block;
+        Cheatcodes.Restore(pranks);
         return outcome;
     }
 

@@ -3,6 +3,7 @@
 #
 #   scripts/contracts.sh           everything (some minutes: the compiler is the npm one)
 #   scripts/contracts.sh --quick   without the Solidity tests
+#   scripts/contracts.sh --forge COMMAND [ARGS]   one command of forge, with what it needs made ready; nothing is compiled twice
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -10,6 +11,12 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 own_node=$root/tests/Chain.EndToEnd.Tests/clients/node_modules/.node/bin
 [ ! -x "$own_node/node" ] || export PATH=$own_node:$PATH
 cd "$root/contracts"
+
+if [ "${1:-}" = --forge ]; then
+  shift
+  node scripts/mirror-code.mjs
+  exec node scripts/forge.mjs "$@"
+fi
 
 for step in check lint types published; do
   echo "contracts: $step"

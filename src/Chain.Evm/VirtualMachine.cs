@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Chain.Core.Forks;
 using Chain.Core.Numeric;
@@ -61,6 +62,9 @@ public sealed unsafe class VirtualMachine : IDisposable
 
     internal ITracer? Tracer { get; private set; }
 
+    /// <summary>Stands between the frames of all that this machine runs; null, as on every chain, for none.</summary>
+    public ICallInterceptor? Interceptor { get; set; }
+
     internal int LogCountBefore { get; set; }
 
     /// <summary>Stops the run; null while nobody can.</summary>
@@ -108,6 +112,9 @@ public sealed unsafe class VirtualMachine : IDisposable
         Stop = _stop ??= new StopSwitch();
         return new StopScope(this, token.UnsafeRegister(static state => ((StopSwitch)state!).Stop(), _stop));
     }
+
+    /// <summary>What the rest of the run sees as its block, for an <see cref="Interceptor"/> that moves time or height. Rules and precompiles must be those the run began with.</summary>
+    public void ReplaceBlock(BlockContext block) => Block = block;
 
     /// <summary>Lets go of the state, block and tracer of the last run, for a machine that is put away.</summary>
     public void Forget()
@@ -307,6 +314,7 @@ public sealed unsafe class VirtualMachine : IDisposable
         bool isCreate = frame.Kind is CallKind.Create or CallKind.Create2;
         if (isCreate && frame.Status == FrameStatus.Success) Deploy(frame);
         if (isCreate && frame.Status == FrameStatus.Success) WorldState.EndCreation(frame.Account);
+        long refund = State.Refund;
         if (frame.Status != FrameStatus.Success)
         {
             State.Revert(frame.Snapshot);
@@ -323,7 +331,28 @@ public sealed unsafe class VirtualMachine : IDisposable
             State.AddDecision(decision with { IsEffective = !isDirectRefusal });
             _decision = null;
         }
+        if (Interceptor is { } interceptor) Return(interceptor, frame, refund - State.Refund);
         Tracer?.OnFrameExit(frame.Status, (ulong)frame.Gas, new ReadOnlySpan<byte>(frame.Output, (int)frame.OutputSize));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Return(ICallInterceptor interceptor, Frame frame, long undoneRefund)
+    {
+        CallReturn result = new()
+        {
+            Depth = frame.Depth,
+            Kind = frame.Kind,
+            CodeAddress = frame.CodeAddress,
+            IsStatic = frame.IsStatic,
+            UndoneRefund = undoneRefund,
+            Status = frame.Status,
+            Output = new ReadOnlySpan<byte>(frame.Output, (int)frame.OutputSize),
+        };
+        interceptor.OnReturn(ref result);
+        if (result.Replaced is not { } replaced) return;
+        frame.Status = replaced.Status;
+        frame.SetOutput(replaced.Output);
+        if (frame.Kind is CallKind.Create or CallKind.Create2) frame.Account = State.GetAccount(replaced.Created);
     }
 
     /// <summary>Stores what initcode returned (Yellow Paper, section 7; EIP-2, EIP-170, EIP-3541).</summary>

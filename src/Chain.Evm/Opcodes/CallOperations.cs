@@ -76,7 +76,14 @@ internal static unsafe class CallOperations
         gas -= (long)childGas;
         if (sendsValue) childGas += GasCosts.CallStipend;
 
-        if (frame.Depth == DepthMax || (sendsValue && frame.Account.Balance < value))
+        AccountEntry payer = frame.Account;
+        Address caller = kind == CallKind.DelegateCall ? frame.Caller : payer.Address;
+        if (machine.Interceptor is { } interceptor)
+        {
+            caller = interceptor.CallerOf(frame.Depth, kind, caller, account.Address);
+            if (hasValueItem) payer = state.GetAccount(caller);
+        }
+        if (frame.Depth == DepthMax || (sendsValue && payer.Balance < value))
         {
             frame.ReturnDataSize = 0;
             return Resume(frame, result, gas + (long)childGas);
@@ -94,7 +101,7 @@ internal static unsafe class CallOperations
         child.Kind = kind;
         child.CodeAddress = account.Address;
         child.Account = kind is CallKind.Call or CallKind.StaticCall ? account : frame.Account;
-        child.Caller = kind == CallKind.DelegateCall ? frame.Caller : frame.Account.Address;
+        child.Caller = caller;
         child.Value = kind == CallKind.DelegateCall ? frame.Value : value;
         child.IsStatic = frame.IsStatic || kind == CallKind.StaticCall;
         child.InputSize = areas[-1].U0;

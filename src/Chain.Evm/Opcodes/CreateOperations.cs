@@ -80,6 +80,7 @@ internal static unsafe class CreateOperations
         frame.ReturnDataSize = 0;
         frame.ChildOutputSize = 0;
         AccountEntry creator = frame.Account;
+        if (machine.Interceptor is { } interceptor) creator = state.GetAccount(interceptor.CallerOf(frame.Depth, kind, creator.Address, default));
         if (creator.Balance < value || frame.Depth == CallOperations.DepthMax || creator.Nonce == ulong.MaxValue)
             return CallOperations.Resume(frame, result, gas);
 

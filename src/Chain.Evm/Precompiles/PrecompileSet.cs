@@ -30,7 +30,7 @@ public sealed class PrecompileSet
     /// <summary>All contracts.</summary>
     public IEnumerable<INativeContract> Contracts => _byAddress.Values;
 
-    /// <summary>True when contracts were moved or taken away, so that the warm addresses are not those of the contracts.</summary>
+    /// <summary>True when contracts were moved, added or taken away, so that the warm addresses are not those of the contracts.</summary>
     public bool IsRelocated { get; private init; }
 
     /// <summary>True when the address is warm from the start of every transaction.</summary>
@@ -50,6 +50,10 @@ public sealed class PrecompileSet
         }
         return new PrecompileSet(relocated, _warm) { IsRelocated = true };
     }
+
+    /// <summary>The set and one more contract, which is no part of the protocol (a tool's): its address is as cold as any account's.</summary>
+    public PrecompileSet WithCold(INativeContract contract) =>
+        new(new Dictionary<Address, INativeContract>(_byAddress) { [contract.Address] = contract }, _warm) { IsRelocated = true };
 
     /// <summary>The contract at an address.</summary>
     public bool TryGet(in Address address, out INativeContract contract) => _byAddress.TryGetValue(address, out contract!);

@@ -340,6 +340,21 @@ public sealed class DevChainTests
     }
 
     [Test]
+    public async Task A_snapshot_is_gone_back_to_and_no_empty_block_follows()
+    {
+        // A transaction wakes the engine in the very moment in which the snapshot takes it away again.
+        for (int i = 0; i < 200; i++)
+        {
+            string head = (await ResultAsync("eth_blockNumber", "[]")).GetString()!;
+            string id = (await ResultAsync("evm_snapshot", "[]")).GetString()!;
+            await ResultAsync("eth_sendTransaction", $$"""[{"from":"{{_a}}","to":"{{_b}}","value":"0x1"}]""");
+            Assert.That((await ResultAsync("evm_revert", $"[\"{id}\"]")).GetBoolean(), Is.True);
+            await Task.Delay(3);
+            Assert.That((await ResultAsync("eth_blockNumber", "[]")).GetString(), Is.EqualTo(head), $"round {i}");
+        }
+    }
+
+    [Test]
     public async Task Subscriptions_need_a_connection() =>
         Assert.That((await ErrorAsync("eth_subscribe", "[\"newHeads\"]")).GetProperty("code").GetInt32(), Is.EqualTo(-32001));
 

@@ -262,6 +262,12 @@ public sealed partial class DevEngine : IDisposable
         _work.Dispose();
     }
 
+    /// <summary>Makes one block when a transaction waits. It is asked while nobody else can move the chain: a snapshot gone back to meanwhile leaves nothing to mine.</summary>
+    private int MineWaiting()
+    {
+        lock (_producing) return _chain.Pool.HasExecutable ? MineOne() : 0;
+    }
+
     /// <summary>Makes one block; returns how many transactions it has.</summary>
     private int MineOne()
     {
@@ -335,7 +341,7 @@ public sealed partial class DevEngine : IDisposable
                 await _work.WaitAsync(_stop.Token).ConfigureAwait(false);
                 nextBlockAtMs = Environment.TickCount64 + Options.BlockTimeMs;
                 // An empty block means that what waits does not fit (its blob fee, a lowered gas limit): more of them would not help.
-                while (Options.Mode == MiningMode.Instant && !_stop.IsCancellationRequested && _chain.Pool.HasExecutable && MineOne() > 0) Recovered();
+                while (Options.Mode == MiningMode.Instant && !_stop.IsCancellationRequested && MineWaiting() > 0) Recovered();
             }
             catch (OperationCanceledException)
             {

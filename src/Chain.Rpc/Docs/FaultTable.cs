@@ -68,7 +68,7 @@ public static class FaultTable
         new(RpcFaults.None, RpcErrorCodes.MethodNotFound, "the method X does not exist/is not available", "The method is not served on this port."),
         new(RpcFaults.None, RpcErrorCodes.InvalidParams, "invalid argument N", "An argument is missing, too many or wrong; the message says which, why, and shows it."),
         new(RpcFaults.None, RpcErrorCodes.InternalError, "internal error (reference X)", "A bug of the node; the log has its details under the reference."),
-        new(RpcFaults.None, RpcErrorCodes.TransactionRejected, "response too large", "The answer passes a limit, which the message names with its flag."),
+        new(RpcFaults.None, RpcErrorCodes.TransactionRejected, "response too large", "The answer passes a limit, which the message names with its flag; in a batch each item that does not fit. Traces over HTTP are sent while they are written: one that passes --rpc.stream-max-size after its beginning was sent breaks the connection off."),
         new(RpcFaults.None, RpcErrorCodes.LimitExceeded, "heavy calls wait already", "More calls wait than are let in; the message names the limit and its flag."),
     ];
 

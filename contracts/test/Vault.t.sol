@@ -6,6 +6,7 @@ import {PermissionedPair} from "../src/amm/PermissionedPair.sol";
 import {RwaErrors} from "../src/common/RwaErrors.sol";
 import {LiquidityStrategy} from "../src/vault/LiquidityStrategy.sol";
 import {LendingStrategy} from "../src/vault/LendingStrategy.sol";
+import {StrategyBase} from "../src/vault/StrategyBase.sol";
 import {Vault} from "../src/vault/Vault.sol";
 import {IVaultEvents} from "../src/vault/VaultDesk.sol";
 import {VaultParams} from "../src/vault/VaultTypes.sol";
@@ -257,7 +258,7 @@ contract VaultTest is Platform {
         near(uint256(pnl), 1_125e6, 1e4, "interest");
         vm.prank(servicer);
         vault.deallocate(address(lending), 40_000e6);
-        vm.expectRevert(LendingStrategy.VaultOnly.selector);
+        vm.expectRevert(StrategyBase.VaultOnly.selector);
         lending.withdraw(1);
         vm.warp(block.timestamp + 1 days);
         ge(vault.totalAssets(), 101_124e6, "released");

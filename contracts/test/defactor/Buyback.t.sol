@@ -163,4 +163,52 @@ contract BuybackTest is DefactorTest {
         }
         eq(factr.balanceOf(address(buyback)), locked, "B1: covered");
     }
+
+    function test_what_a_deployment_tells() public {
+        eq(buyback.vault1(), alice, "first vault");
+        eq(buyback.vault2(), bob, "second vault");
+        eq(buyback.vault3(), lara, "third vault");
+        eq(buyback.vault4(), ivy, "fourth vault");
+        eq(buyback.RECOVERER(), guardian, "recoverer");
+        eq(buyback.BUY_FREQUENCY(), 7 days, "cool-down");
+        eq(buyback.MAX_LIQUIDITY_SLIPPAGE(), 300, "slippage");
+        eq(buyback.FACTR(), address(factr), "FACTR");
+        eq(buyback.USDC(), address(usdc), "USDC");
+        eq(buyback.WETH(), address(weth), "wrapped coin");
+        eq(buyback.QUOTER(), address(amm), "quoter");
+        eq(buyback.uniswapFactory(), address(amm), "factory");
+        eq(buyback.uniswapRouter(), address(amm), "router");
+        isTrue(buyback.supportsInterface(0x01ffc9a7) && !buyback.supportsInterface(0xffffffff), "ERC-165");
+        vm.expectRevert(Buyback.NoPositions.selector);
+        buyback.migratePosition(alice, bob);
+        vm.expectRevert(abi.encodeWithSelector(Buyback.BuybackUnknown.selector, uint256(0)));
+        buyback.buybackWithdraw(0);
+        vm.expectRevert(abi.encodeWithSelector(Buyback.BuybackUnknown.selector, uint256(0)));
+        buyback.customBuybackWithdraw(0);
+    }
+
+    function test_a_custom_lock_is_shown() public {
+        give(bob, 2_000e6, address(buyback));
+        Buyback.BuybackAmounts[] memory split = new Buyback.BuybackAmounts[](1);
+        split[0] = Buyback.BuybackAmounts(alice, 10_000);
+        vm.prank(bob);
+        buyback.customBuyback(2_000e6, split);
+        (uint64 locked, uint256 bought, uint256 spent, bool withdrawn) = buyback.customBuybacks(0);
+        eq(locked, block.timestamp, "time");
+        eq(bought, 20_000e18, "bought");
+        eq(spent, 2_000e6, "spent");
+        isTrue(!withdrawn, "locked");
+        vm.warp(block.timestamp + 365 days + 1);
+        buyback.customBuybackWithdraw(0);
+        (, , , withdrawn) = buyback.customBuybacks(0);
+        isTrue(withdrawn, "paid");
+        (locked, bought, spent, withdrawn) = buyback.customBuybacks(1);
+        isTrue(locked == 0 && bought == 0 && spent == 0 && !withdrawn, "unknown");
+    }
+
+    function test_a_missing_pair_is_named() public {
+        amm.add(address(weth), address(factr), 3_000, address(0));
+        vm.expectRevert(abi.encodeWithSelector(Buyback.PairMissing.selector, address(weth), address(factr), uint24(3_000)));
+        buyback.buyback(5_000e6);
+    }
 }

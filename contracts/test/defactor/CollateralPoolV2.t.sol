@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {ERC1967Proxy} from "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol";
 import {RwaErrors} from "../../src/common/RwaErrors.sol";
 import {Roles} from "../../src/common/Roles.sol";
 import {ERC20CollateralPoolV2} from "../../src/defactor/ERC20CollateralPoolV2.sol";
+import {IDividendVenue} from "../../src/interfaces/IDividendVenue.sol";
+import {IPositions} from "../../src/interfaces/IPositions.sol";
 import {Test} from "../base/Test.sol";
 import {DefactorTest} from "./DefactorTest.sol";
 import {Coin, Feed} from "./Mocks.sol";
@@ -314,6 +317,191 @@ contract CollateralPoolV2Test is CollateralPoolFixture {
         (uint256 part, uint256 whole) = pool.shareAt(address(gold), bob, then);
         eq(part, 20e18, "part");
         eq(whole, 20e18, "whole");
+    }
+
+    function test_what_a_deployment_tells() public {
+        address[] memory tokens = pool.getCollateralTokens();
+        eq(tokens.length, 1, "one collateral");
+        eq(tokens[0], address(gold), "gold");
+        eq(pool.usdcPriceOracle(), address(usdcFeed), "feed");
+        eq(pool.usdcSequencerOracle(), address(0), "no sequencer");
+        eq(pool.unPausedTimestamp(), 0, "never paused");
+        vm.prank(guardian);
+        pool.pause();
+        vm.warp(start + 5);
+        vm.prank(guardian);
+        pool.unpause();
+        eq(pool.unPausedTimestamp(), start + 5, "end of the pause");
+        vm.warp(start + 73 days);
+        // Principal and 10 of interest, with 5 %.
+        eq(pool.getLiquidatableAmountWithProtocolFee(0, bob, 0), 1_060.5e6, "what a liquidator pays");
+        isTrue(pool.supportsInterface(type(IPositions).interfaceId), "positions");
+        isTrue(pool.supportsInterface(type(IDividendVenue).interfaceId), "venue");
+        isTrue(!pool.supportsInterface(0xffffffff), "nothing else");
+    }
+
+    function test_an_announcement_is_shown_until_it_is_called_off() public {
+        ERC20CollateralPoolV2.EditPool memory edit;
+        edit.collateralTokenPriceOracle = address(goldFeed);
+        (edit.maxPoolCapacity, edit.minLended, edit.minBorrow) = (600_000e6, 2e6, 2e6);
+        (edit.endTime, edit.collateralTokenFactor, edit.collateralTokenLTVPercentage) = (start + 2000 days, 10_000, 5_000);
+        vm.startPrank(timelock);
+        vm.expectRevert(ERC20CollateralPoolV2.PoolAnnouncementIsLocked.selector);
+        pool.cancelEditPool(0);
+        pool.announceEditPool(0, edit);
+        (uint256 unlocksAt, ERC20CollateralPoolV2.EditPool memory shown) = pool.announcedPoolEdit(0);
+        eq(unlocksAt, start + 7 days, "time");
+        eq(shown.maxPoolCapacity, 600_000e6, "values");
+        pool.cancelEditPool(0);
+        (unlocksAt, ) = pool.announcedPoolEdit(0);
+        eq(unlocksAt, 0, "called off");
+        vm.stopPrank();
+    }
+
+    function test_a_pool_is_checked() public {
+        ERC20CollateralPoolV2.InitPool memory bad = initPool();
+        bad.collateralToken = address(0);
+        refuses(bad, abi.encodeWithSelector(ERC20CollateralPoolV2.PoolCollateralTokenCannotBeZeroAddress.selector));
+        bad = initPool();
+        bad.collateralToken = address(usdc);
+        refuses(bad, abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("collateralToken")));
+        bad = initPool();
+        bad.collateralTokenPriceOracle = address(0);
+        refuses(bad, abi.encodeWithSelector(RwaErrors.ZeroAddress.selector));
+        bad = initPool();
+        bad.endTime = start;
+        refuses(bad, abi.encodeWithSelector(ERC20CollateralPoolV2.PoolEndsAtIsInThePast.selector));
+        bad = initPool();
+        bad.minLended = bad.maxPoolCapacity + 1;
+        refuses(bad, abi.encodeWithSelector(ERC20CollateralPoolV2.MinLendedGreaterThanMaxPoolCapacity.selector));
+        bad = initPool();
+        bad.minBorrow = 0;
+        refuses(bad, abi.encodeWithSelector(ERC20CollateralPoolV2.AmountCannotBeZero.selector));
+        bad = initPool();
+        bad.collateralTokenLTVPercentage = 6_501;
+        refuses(bad, abi.encodeWithSelector(ERC20CollateralPoolV2.CollateralTokenLTVPercentageTooHigh.selector));
+        bad.collateralTokenLTVPercentage = 0;
+        refuses(bad, abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("collateralTokenLTVPercentage")));
+        bad = initPool();
+        bad.collateralTokenFactor = 0;
+        refuses(bad, abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("collateralTokenFactor")));
+    }
+
+    function refuses(ERC20CollateralPoolV2.InitPool memory bad, bytes memory reason) private {
+        vm.prank(timelock);
+        vm.expectRevert(reason);
+        pool.addPool(bad);
+    }
+
+    function test_a_sequencer_that_is_down_stops_borrowing() public {
+        Feed sequencer = new Feed(0, 0);
+        ERC20CollateralPoolV2.InitPool memory onLayer2 = initPool();
+        onLayer2.collateralTokenSequencerOracle = address(sequencer);
+        vm.prank(timelock);
+        pool.addPool(onLayer2);
+        vm.prank(alice);
+        pool.lend(1, 1_000e6);
+        vm.startPrank(bob);
+        pool.borrow(1, 100e6, 2e18);
+        sequencer.set(1);
+        vm.expectRevert(ERC20CollateralPoolV2.OracleSequencerDown.selector);
+        pool.borrow(1, 100e6, 2e18);
+        pool.repay(1, 0, 100e6);
+        vm.stopPrank();
+    }
+
+    function test_limits_of_repaying_claiming_and_liquidating() public {
+        vm.startPrank(bob);
+        vm.expectRevert(ERC20CollateralPoolV2.AmountCannotBeZero.selector);
+        pool.repay(0, 0, 0);
+        vm.expectRevert(ERC20CollateralPoolV2.AmountTooBig.selector);
+        pool.repay(0, 0, 1_000e6 + 1);
+        vm.expectRevert(ERC20CollateralPoolV2.BorrowDoesNotExist.selector);
+        pool.repay(0, 1, 1);
+        vm.stopPrank();
+        vm.startPrank(alice);
+        vm.expectRevert(ERC20CollateralPoolV2.NoClaimsProvided.selector);
+        pool.claim(0, new ERC20CollateralPoolV2.Claim[](0));
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("batch")));
+        pool.claim(0, new ERC20CollateralPoolV2.Claim[](101));
+        vm.expectRevert(ERC20CollateralPoolV2.AmountCannotBeZero.selector);
+        pool.claim(0, one(0));
+        vm.expectRevert(ERC20CollateralPoolV2.AmountTooBig.selector);
+        pool.claim(0, one(10_000e6 + 1));
+        vm.expectRevert(ERC20CollateralPoolV2.NoLiquidationsProvided.selector);
+        pool.liquidate(0, new ERC20CollateralPoolV2.Liquidation[](0));
+        vm.expectRevert(ERC20CollateralPoolV2.PositionNotLiquidatable.selector);
+        pool.liquidate(0, bobs(1_000e6));
+        vm.stopPrank();
+        refresh(80e8);
+        vm.startPrank(lara);
+        vm.expectRevert(ERC20CollateralPoolV2.AmountCannotBeZero.selector);
+        pool.liquidate(0, bobs(0));
+        vm.expectRevert(ERC20CollateralPoolV2.AmountTooBig.selector);
+        pool.liquidate(0, bobs(1_000e6 + 1));
+        vm.stopPrank();
+    }
+
+    function test_fees_go_where_the_admin_says() public {
+        vm.startPrank(timelock);
+        vm.expectRevert(RwaErrors.ZeroAddress.selector);
+        pool.withdrawProtocolRewards(address(usdc), address(0));
+        vm.expectRevert(ERC20CollateralPoolV2.CollateralTokenDoesNotExist.selector);
+        pool.withdrawProtocolRewards(address(factr), ivy);
+        vm.stopPrank();
+        vm.prank(bob);
+        vm.expectRevert();
+        pool.withdrawProtocolRewards(address(usdc), bob);
+    }
+
+    function test_loans_and_what_is_owed_follow_a_recovered_lender() public {
+        refresh(80e8);
+        freezeWallet(bob);
+        vm.prank(lara);
+        pool.liquidate(0, bobs(1_000e6));
+        unfreezeWallet(bob);
+        (address freshAlice, address freshBob) = (address(0xA1CE), address(0xB0B2));
+        recoverWallet(alice, freshAlice);
+        recoverWallet(bob, freshBob);
+        vm.startPrank(guardian);
+        pool.migratePosition(alice, freshAlice);
+        pool.migratePosition(bob, freshBob);
+        vm.stopPrank();
+        vm.warp(block.timestamp + 1);
+        (uint256 part, ) = pool.shareAt(address(gold), freshBob, uint48(block.timestamp - 1));
+        eq(part, 6.25e18, "the booking moved too");
+        vm.prank(freshBob);
+        eq(pool.withdrawOwed(address(gold)), 6.25e18, "collateral");
+        vm.prank(freshAlice);
+        pool.claim(0, one(10_000e6));
+        eq(usdc.balanceOf(freshAlice), 10_000e6, "principal");
+        eq(pool.lendingsLength(0, alice), 0, "nothing stays");
+    }
+
+    function test_a_level_binds_new_positions() public {
+        vm.prank(timelock);
+        pool.setAccessLevel(4, 0);
+        vm.prank(alice);
+        vm.expectRevert();
+        pool.lend(0, 1_000e6);
+        vm.prank(bob);
+        vm.expectRevert();
+        pool.borrow(0, 100e6, 10e18);
+        vm.prank(lara);
+        pool.lend(0, 1_000e6);
+        vm.prank(bob);
+        pool.repay(0, 0, 1_000e6);
+    }
+
+    function test_an_initialiser_is_checked() public {
+        ERC20CollateralPoolV2.InitPool[] memory none = new ERC20CollateralPoolV2.InitPool[](0);
+        address implementation = address(new ERC20CollateralPoolV2());
+        vm.expectRevert(ERC20CollateralPoolV2.AdminMustNotBeZeroAddress.selector);
+        new ERC1967Proxy(implementation, abi.encodeCall(ERC20CollateralPoolV2.__ERC20CollateralPool_init, (address(0), address(usdc), address(usdcFeed), address(0), none)));
+        vm.expectRevert(RwaErrors.ZeroAddress.selector);
+        new ERC1967Proxy(implementation, abi.encodeCall(ERC20CollateralPoolV2.__ERC20CollateralPool_init, (timelock, address(usdc), address(0), address(0), none)));
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("usdc")));
+        new ERC1967Proxy(implementation, abi.encodeCall(ERC20CollateralPoolV2.__ERC20CollateralPool_init, (timelock, address(gold), address(usdcFeed), address(0), none)));
     }
 }
 

@@ -9,6 +9,9 @@ import {Timelock} from "../../src/governance/Timelock.sol";
 import {StakingV2} from "../../src/defactor/StakingV2.sol";
 import {Test} from "../base/Test.sol";
 import {DefactorTest} from "./DefactorTest.sol";
+import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 
 contract GovernanceTest is DefactorTest {
     DefactorGovernor private governor;
@@ -111,6 +114,77 @@ contract GovernanceTest is DefactorTest {
         eq(factr.allowance(address(this), bob), 3, "allowance");
         vm.expectRevert();
         factr.decreaseAllowance(bob, 4);
+    }
+
+    function test_a_proposal_switches_eligibility_after_vote_and_delay() public {
+        (address[] memory targets, uint256[] memory values, bytes[] memory calls) = (new address[](1), new uint256[](1), new bytes[](1));
+        targets[0] = address(governor);
+        calls[0] = abi.encodeCall(governor.setVoterEligibilityRequired, (false));
+        vm.prank(alice);
+        uint256 id = governor.propose(targets, values, calls, "open the vote");
+        isTrue(governor.proposalNeedsQueuing(id), "queued in the Timelock");
+        eq(governor.proposalDeadline(id), block.timestamp + 6 days, "deadline");
+        vm.warp(block.timestamp + 1 days + 1);
+        vm.prank(alice);
+        governor.castVote(id, 1);
+        vm.warp(block.timestamp + 5 days);
+        governor.queue(targets, values, calls, keccak256("open the vote"));
+        vm.warp(block.timestamp + 2 days);
+        governor.execute(targets, values, calls, keccak256("open the vote"));
+        isTrue(!governor.voterEligibilityRequired(), "open");
+        (targets, values, calls) = proposal();
+        vm.prank(alice);
+        id = governor.propose(targets, values, calls, "next");
+        vm.warp(block.timestamp + 1 days + 1);
+        vm.prank(mallory);
+        governor.castVote(id, 0);
+    }
+
+    function test_a_late_quorum_extends_the_vote() public {
+        (address[] memory targets, uint256[] memory values, bytes[] memory calls) = proposal();
+        vm.prank(alice);
+        uint256 id = governor.propose(targets, values, calls, "upgrade");
+        uint256 planned = governor.proposalDeadline(id);
+        vm.warp(planned - 1 hours);
+        vm.prank(alice);
+        governor.castVote(id, 1);
+        eq(governor.proposalDeadline(id), planned - 1 hours + 1 days, "a day more");
+    }
+
+    function test_its_proposer_cancels_before_the_vote() public {
+        (address[] memory targets, uint256[] memory values, bytes[] memory calls) = proposal();
+        vm.prank(alice);
+        uint256 id = governor.propose(targets, values, calls, "upgrade");
+        vm.prank(mallory);
+        vm.expectRevert();
+        governor.cancel(targets, values, calls, keccak256("upgrade"));
+        vm.prank(alice);
+        governor.cancel(targets, values, calls, keccak256("upgrade"));
+        eq(uint256(governor.state(id)), 2, "canceled");
+    }
+
+    function test_what_the_token_tells() public {
+        eq(keccak256(bytes(factr.CLOCK_MODE())), keccak256("mode=timestamp"), "clock mode");
+        eq(factr.nonces(alice), 0, "nonce");
+        isTrue(factr.supportsInterface(type(IERC20).interfaceId), "ERC-20");
+        isTrue(factr.supportsInterface(type(IERC20Permit).interfaceId), "permit");
+        isTrue(factr.supportsInterface(type(IVotes).interfaceId), "votes");
+        isTrue(!factr.supportsInterface(0xffffffff), "nothing else");
+    }
+
+    function test_a_permit_spends_its_nonce() public {
+        uint256 key = 0xA11CE;
+        address owner = vm.addr(key);
+        bytes32 typehash = keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
+        bytes32 digest = keccak256(
+            abi.encodePacked(hex"1901", factr.DOMAIN_SEPARATOR(), keccak256(abi.encode(typehash, owner, bob, 5, 0, block.timestamp)))
+        );
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);
+        factr.permit(owner, bob, 5, block.timestamp, v, r, s);
+        eq(factr.allowance(owner, bob), 5, "allowance");
+        eq(factr.nonces(owner), 1, "spent");
+        vm.expectRevert();
+        factr.permit(owner, bob, 5, block.timestamp, v, r, s);
     }
 }
 

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IERC1155Receiver} from "@openzeppelin/contracts/token/ERC1155/IERC1155Receiver.sol";
 import {PaymentToken} from "../../src/assets/PaymentToken.sol";
 import {RwaErrors} from "../../src/common/RwaErrors.sol";
 import {Roles} from "../../src/common/Roles.sol";
 import {AdminPools} from "../../src/defactor/AdminPools.sol";
 import {Pools} from "../../src/defactor/Pools.sol";
 import {PoolsBase} from "../../src/defactor/PoolsBase.sol";
+import {IDividendVenue} from "../../src/interfaces/IDividendVenue.sol";
+import {IPositions} from "../../src/interfaces/IPositions.sol";
 import {Test} from "../base/Test.sol";
 import {DefactorTest} from "./DefactorTest.sol";
-import {Bars, Coin, Deed, FeeCoin} from "./Mocks.sol";
+import {Bars, Coin, Deed, FeeCoin, StubbornBars, StubbornDeed} from "./Mocks.sol";
 
 contract PoolsTest is DefactorTest {
     uint256 private constant SOFT = 1_000e6;
@@ -312,6 +315,274 @@ contract PoolsTest is DefactorTest {
         vm.stopPrank();
         eq(admin.getPool(0).partialClaimed, 110e6, "claimed while active");
         eq(usdc.balanceOf(alice), 10_010e6, "both pools");
+    }
+
+    function test_summaries_are_the_pools_without_collateral() public {
+        collectedPool();
+        vm.prank(bob);
+        pools.depositRewards(0, 500e6);
+        vm.prank(alice);
+        pools.claim(0);
+        (uint256 soft, uint256 hard, uint256 committed, uint256 rewards, uint256 paid, uint48 created, uint48 end, , , uint8 status, address owner) = pools.pools(0);
+        eq(soft, SOFT, "soft cap");
+        eq(hard, HARD, "hard cap");
+        eq(committed, 1_100e6, "committed");
+        eq(rewards, 500e6, "rewards");
+        eq(paid, 500e6, "paid");
+        eq(created + 10 days, end, "times");
+        eq(status, pools.ACTIVE(), "active");
+        eq(owner, bob, "owner");
+        (uint256 amount, uint256 claimed) = pools.poolCommits(alice, 0);
+        eq(amount, 1_100e6, "commit");
+        eq(claimed, 500e6, "claimed");
+        eq(pools.USDC(), address(usdc), "payment token");
+        vm.expectRevert(PoolsBase.PoolDoesNotExists.selector);
+        pools.pools(1);
+    }
+
+    function test_rewards_are_pushed_to_lenders_sixty_days_after_the_close() public {
+        create();
+        commit(alice, 600e6);
+        commit(lara, 600e6);
+        vm.warp(deadline);
+        address[] memory users = new address[](3);
+        (users[0], users[1], users[2]) = (alice, mallory, lara);
+        vm.startPrank(bob);
+        pools.collectPool(0);
+        pools.depositRewards(0, 1_300e6);
+        vm.expectRevert(PoolsBase.PoolStatusMustBeClosed.selector);
+        pools.claimRewardsForUsers(0, users);
+        pools.closePool(0);
+        vm.warp(block.timestamp + 60 days - 1);
+        vm.expectRevert(PoolsBase.PoolStatusMustBeClosedForAtLeast60Days.selector);
+        pools.claimRewardsForUsers(0, users);
+        vm.warp(block.timestamp + 1);
+        vm.expectRevert(PoolsBase.RewardsHaveNotYetBeenPaidOut.selector);
+        pools.archivePool(0);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("users")));
+        pools.claimRewardsForUsers(0, new address[](101));
+        pools.claimRewardsForUsers(0, users);
+        pools.archivePool(0);
+        vm.stopPrank();
+        eq(usdc.balanceOf(alice), 10_000e6 - 600e6 + 650e6, "half");
+        eq(usdc.balanceOf(lara), 10_000e6 - 600e6 + 650e6, "half");
+        vm.prank(mallory);
+        vm.expectRevert(PoolsBase.MustBePoolOwnerOrAdmin.selector);
+        pools.claimRewardsForUsers(0, users);
+    }
+
+    function test_an_ineligible_lender_is_owed_its_reward() public {
+        collectedPool();
+        vm.startPrank(bob);
+        pools.depositRewards(0, 1_122e6);
+        pools.closePool(0);
+        vm.stopPrank();
+        freezeWallet(alice);
+        address[] memory users = new address[](1);
+        users[0] = alice;
+        vm.warp(block.timestamp + 60 days);
+        vm.prank(bob);
+        pools.claimRewardsForUsers(0, users);
+        eq(pools.owed(address(usdc), alice), 1_122e6, "kept");
+        address fresh = address(0xA1CE);
+        unfreezeWallet(alice);
+        recoverWallet(alice, fresh);
+        vm.prank(guardian);
+        pools.migratePosition(alice, fresh);
+        vm.prank(fresh);
+        eq(pools.withdrawOwed(address(usdc)), 1_122e6, "pulled by the replacement");
+    }
+
+    function test_fees_are_the_admins() public {
+        collectedPool();
+        vm.prank(bob);
+        vm.expectRevert();
+        pools.withdrawFeesCollected();
+        vm.prank(timelock);
+        pools.withdrawFeesCollected();
+        eq(usdc.balanceOf(timelock), 222e6, "paid");
+        eq(pools.feesCollected(), 0, "once");
+    }
+
+    function test_what_cannot_be_delivered_waits_and_is_tried_again() public {
+        StubbornDeed deed = new StubbornDeed();
+        StubbornBars bars = new StubbornBars();
+        deed.mint(bob, 7);
+        bars.mint(bob, 3, 20);
+        PoolsBase.CollateralToken[] memory tokens = new PoolsBase.CollateralToken[](2);
+        tokens[0] = PoolsBase.CollateralToken(address(deed), 1, 7);
+        tokens[1] = PoolsBase.CollateralToken(address(bars), 15, 3);
+        vm.startPrank(bob);
+        deed.approve(address(pools), 7);
+        bars.setApprovalForAll(address(pools), true);
+        pools.createPool(SOFT, HARD, deadline, 0, tokens);
+        vm.warp(deadline);
+        deed.setStuck(true);
+        bars.setStuck(true);
+        pools.closePool(0);
+        eq(deed.ownerOf(7), address(pools), "still here");
+        vm.warp(block.timestamp + 60 days);
+        vm.expectRevert(PoolsBase.RewardsHaveNotYetBeenPaidOut.selector);
+        pools.archivePool(0);
+        vm.stopPrank();
+        pools.returnCollateral(0);
+        eq(deed.ownerOf(7), address(pools), "tried in vain");
+        deed.setStuck(false);
+        bars.setStuck(false);
+        vm.prank(mallory);
+        pools.returnCollateral(0);
+        eq(deed.ownerOf(7), bob, "to its owner");
+        eq(bars.balanceOf(bob, 3), 20, "to its owner");
+        vm.expectRevert(RwaErrors.ZeroAmount.selector);
+        pools.returnCollateral(0);
+    }
+
+    function test_collateral_comes_in_by_a_pool_only() public {
+        Deed deed = new Deed();
+        Bars bars = new Bars();
+        deed.mint(bob, 1);
+        bars.mint(bob, 1, 1);
+        bars.mint(bob, 2, 1);
+        uint256[] memory ids = new uint256[](2);
+        uint256[] memory counts = new uint256[](2);
+        (ids[0], ids[1], counts[0], counts[1]) = (1, 2, 1, 1);
+        vm.startPrank(bob);
+        vm.expectRevert(abi.encodeWithSelector(PoolsBase.UnexpectedCollateral.selector, address(deed)));
+        deed.safeTransferFrom(bob, address(pools), 1);
+        vm.expectRevert(abi.encodeWithSelector(PoolsBase.UnexpectedCollateral.selector, address(bars)));
+        bars.safeBatchTransferFrom(bob, address(pools), ids, counts, "");
+        vm.stopPrank();
+        isTrue(pools.supportsInterface(type(IERC1155Receiver).interfaceId), "receives inside");
+        isTrue(pools.supportsInterface(type(IPositions).interfaceId), "positions");
+        isTrue(pools.supportsInterface(type(IDividendVenue).interfaceId), "venue");
+        isTrue(!pools.supportsInterface(0xffffffff), "nothing else");
+    }
+
+    function test_a_forgotten_pool_is_archived_with_its_collateral() public {
+        create();
+        commit(alice, 500e6);
+        vm.warp(deadline + 60 days - 1);
+        vm.startPrank(bob);
+        vm.expectRevert(Pools.PoolStatusMustBeAtLeast60DaysPastDeadline.selector);
+        pools.archivePool(0);
+        vm.warp(deadline + 60 days);
+        vm.expectRevert(Pools.PoolIsNotEmpty.selector);
+        pools.archivePool(0);
+        vm.stopPrank();
+        vm.prank(alice);
+        pools.uncommitFromPool(0);
+        vm.startPrank(bob);
+        pools.archivePool(0);
+        eq(coin.balanceOf(bob), 1_000e18, "collateral came back");
+        vm.expectRevert(Pools.PoolStatusMustBeEitherClosedOrCreated.selector);
+        pools.archivePool(0);
+        vm.stopPrank();
+    }
+
+    function test_collected_commits_stay() public {
+        collectedPool();
+        vm.prank(alice);
+        vm.expectRevert(Pools.PoolStatusMustBeEitherClosedOrCreated.selector);
+        pools.uncommitFromPool(0);
+        vm.startPrank(bob);
+        pools.depositRewards(0, 1_122e6);
+        pools.closePool(0);
+        vm.stopPrank();
+        vm.prank(alice);
+        vm.expectRevert(abi.encodeWithSelector(PoolsBase.CommitIsLocked.selector, uint256(0)));
+        pools.uncommitFromPool(0);
+    }
+
+    function test_two_commits_of_one_person_become_one() public {
+        create();
+        address fresh = address(0xA1CE);
+        commit(alice, 600e6);
+        vm.prank(kira);
+        KYC.proposeRecovery(alice, fresh, "lost key");
+        vm.prank(otto);
+        KYC.confirmRecovery(alice);
+        give(fresh, 1_000e6, address(pools));
+        commit(fresh, 500e6);
+        vm.prank(guardian);
+        pools.migratePosition(alice, fresh);
+        (uint256 amount, ) = pools.poolCommits(fresh, 0);
+        eq(amount, 1_100e6, "one commit");
+        vm.warp(deadline);
+        vm.startPrank(bob);
+        pools.collectPool(0);
+        pools.depositRewards(0, 1_122_000_001);
+        pools.closePool(0);
+        vm.stopPrank();
+        vm.prank(fresh);
+        pools.claim(0);
+        eq(pools.getPool(0).rewardsPaidOut, 1_122_000_001, "one claim takes all");
+    }
+
+    function test_a_level_binds_lenders_and_owners() public {
+        vm.prank(mallory);
+        vm.expectRevert();
+        pools.setAccessLevel(3, 0);
+        vm.prank(timelock);
+        pools.setAccessLevel(3, 0);
+        (uint8 tier, uint8 mask) = pools.accessLevel();
+        eq(tier, 3, "tier");
+        eq(mask, 0, "any type");
+        vm.prank(bob);
+        vm.expectRevert();
+        pools.createPool(SOFT, HARD, deadline, 0, collateral());
+        vm.startPrank(lara);
+        pools.createPool(SOFT, HARD, deadline, 0, new PoolsBase.CollateralToken[](0));
+        vm.stopPrank();
+        vm.prank(alice);
+        vm.expectRevert();
+        pools.commitToPool(0, 1e6);
+    }
+
+    function test_a_pause_is_lifted_by_who_may_set_it() public {
+        create();
+        vm.prank(mallory);
+        vm.expectRevert();
+        pools.pause();
+        vm.prank(guardian);
+        pools.pause();
+        vm.prank(alice);
+        vm.expectRevert();
+        pools.commitToPool(0, 1e6);
+        vm.prank(mallory);
+        vm.expectRevert();
+        pools.unpause();
+        vm.prank(timelock);
+        pools.unpause();
+        commit(alice, 1e6);
+    }
+
+    function test_an_operators_pool_closes_and_archives_in_order() public {
+        AdminPools admin = AdminPools(proxy(address(new AdminPools()), abi.encodeCall(PoolsBase.__Pools_init, (address(usdc))), lara));
+        vm.startPrank(lara);
+        usdc.approve(address(admin), type(uint256).max);
+        admin.createPool(SOFT, HARD, deadline, 0, new PoolsBase.CollateralToken[](0));
+        vm.expectRevert(PoolsBase.PoolStatusMustBeActive.selector);
+        admin.closePool(0);
+        vm.expectRevert(PoolsBase.PoolStatusMustBeClosed.selector);
+        admin.archivePool(0);
+        vm.stopPrank();
+        vm.startPrank(alice);
+        usdc.approve(address(admin), type(uint256).max);
+        admin.commitToPool(0, 100e6);
+        vm.stopPrank();
+        vm.startPrank(lara);
+        admin.collectPool(0);
+        admin.depositRewards(0, 110e6);
+        vm.stopPrank();
+        vm.prank(alice);
+        admin.claim(0);
+        (, , uint256 committed, uint256 partialClaimed, uint256 rewards, uint256 paid, , , , , uint8 status, address owner) = admin.pools(0);
+        eq(committed, 100e6, "committed");
+        eq(partialClaimed, 110e6, "claimed while active");
+        eq(rewards, 110e6, "rewards");
+        eq(paid, 110e6, "paid");
+        eq(status, admin.ACTIVE(), "active");
+        eq(owner, lara, "owner");
     }
 }
 

@@ -106,6 +106,31 @@ contract StakingV1Test is DefactorTest {
         eq(expiring.getPlans()[0].expires, start + 1 days, "expires");
         eq(expiring.TOKEN(), address(factr), "token");
     }
+
+    function test_what_a_deployment_tells() public view {
+        eq(staking.balanceOf(alice), 2_000e18, "at stake");
+        eq(staking.balanceOf(bob), 0, "nothing");
+        eq(staking.stakingEndTime(), start + 100 days, "end of staking");
+        eq(staking.rewardsEndTime(), start + 365 days, "end of rewards");
+    }
+
+    /// K2: a reward grows with time and stands still after its end.
+    function test_fuzz_the_reward_is_monotone(uint256 first, uint256 second) public {
+        factr.transfer(address(staking), 1_000e18);
+        uint256 early = bound(first, start, start + 500 days);
+        vm.warp(early);
+        vm.prank(alice);
+        try staking.claimRewards(0) {} catch {}
+        uint256 claimed = staking.getUserStakes(alice)[0].claimed;
+        uint256 late = bound(second, early, start + 600 days);
+        vm.warp(late);
+        vm.prank(alice);
+        try staking.claimRewards(0) {} catch {}
+        uint256 later = staking.getUserStakes(alice)[0].claimed;
+        ge(later, claimed, "grows");
+        uint256 end = late < start + 365 days ? late : start + 365 days;
+        eq(later, (uint256(2_000e18) * 10 * (end - start)) / (365 days * 100), "to the end, whenever it is claimed");
+    }
 }
 
 contract StakingV1Handler is Test {

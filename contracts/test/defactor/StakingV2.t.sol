@@ -183,6 +183,31 @@ contract StakingV2Test is DefactorTest {
         le(ra, rb, "monotone");
         if (a >= start + 4 * 365 days) eq(ra, rb, "constant after the end");
     }
+
+    function test_what_a_deployment_tells() public {
+        stakeOf(10_000e18);
+        stakeOf(20_000e18);
+        eq(staking.principalOf(address(factr)), 30_000e18, "principal");
+        uint256[] memory rewards = staking.calculateStakeRewardsForUser(alice, start + 365 days);
+        eq(rewards.length, 2, "a reward each");
+        eq(rewards[0], 1_250e18, "first");
+        eq(rewards[1], 2_500e18, "second");
+        StakingV2.TokenRatio[] memory ratios = staking.getPlanTokenRatios(0);
+        eq(ratios.length, 1, "one ratio");
+        eq(ratios[0].ratio, 1e18, "one to one");
+    }
+
+    /// K2: a reward grows with time and stands still after its end.
+    function test_fuzz_the_reward_is_monotone(uint256 first, uint256 second, uint256 amount) public {
+        stakeOf(bound(amount, 1e18, 50_000e18));
+        uint48 end = staking.getPlans()[0].rewardEndTime;
+        uint48 early = uint48(bound(first, start, end + 100 days));
+        uint48 late = uint48(bound(second, early, end + 200 days));
+        uint256 before = staking.calculateStakeRewardByIndex(alice, early, 0);
+        uint256 later = staking.calculateStakeRewardByIndex(alice, late, 0);
+        le(before, later, "grows");
+        if (early >= end) eq(before, later, "stands still");
+    }
 }
 
 /// Random sequences of stakes of two users in two plans.

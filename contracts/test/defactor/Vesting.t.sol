@@ -155,4 +155,17 @@ contract VestingTest is DefactorTest {
         le(before, releasable(), "monotone");
         le(releasable(), 550e18, "at most both amounts");
     }
+
+    function test_a_pause_is_lifted_by_who_may_set_it() public {
+        vm.prank(timelock);
+        vesting.pause();
+        vm.prank(mallory);
+        vm.expectRevert();
+        vesting.unpause();
+        vm.prank(timelock);
+        vesting.unpause();
+        vm.prank(alice);
+        vesting.release(schedule, proof);
+        eq(factr.balanceOf(alice), 50e18, "open again");
+    }
 }

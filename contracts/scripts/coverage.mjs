@@ -27,7 +27,8 @@ const text = (counts) => `${percent(counts).toFixed(1).padStart(5)} % (${counts.
 const sum = (files, key) => files.reduce(([hit, found], file) => [hit + file[key][0], found + file[key][1]], [0, 0]);
 
 const reportFile = join(root, "cache", "lcov.info");
-const { status } = spawnSync(join(root, "node_modules", ".bin", "forge"), ["coverage", "--no-match-contract", "Invariants", "--report", "lcov", "--report-file", reportFile], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+const args = ["coverage", "--no-match-contract", "Invariants", "--report", "lcov", "--report-file", reportFile];
+const { status } = spawnSync(join(root, "node_modules", ".bin", "forge"), args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
 if (status !== 0) {
   console.error("forge coverage failed; npm test shows the failing test.");
   process.exit(1);

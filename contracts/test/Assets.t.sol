@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {AssetToken} from "../src/assets/AssetToken.sol";
 import {ERC20Factory} from "../src/assets/ERC20Factory.sol";
 import {WDFC} from "../src/assets/WDFC.sol";
 import {Roles} from "../src/common/Roles.sol";
 import {PermissionedToken} from "../src/token/PermissionedToken.sol";
 import {Platform} from "./base/Platform.sol";
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 
 contract AssetsTest is Platform {
     function setUp() public {

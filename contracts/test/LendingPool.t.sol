@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {PausableUpgradeable} from "@openzeppelin/contracts-upgradeable/utils/PausableUpgradeable.sol";
 import {RwaErrors} from "../src/common/RwaErrors.sol";
 import {RuleSetup} from "../src/common/Structs.sol";
+import {IDividendVenue} from "../src/interfaces/IDividendVenue.sol";
+import {IPositions} from "../src/interfaces/IPositions.sol";
 import {ILendingEvents} from "../src/lending/LendingState.sol";
 import {MarketParams, RateParams} from "../src/lending/LendingTypes.sol";
 import {Platform} from "./base/Platform.sol";
-import {PausableUpgradeable} from "@openzeppelin/contracts-upgradeable/utils/PausableUpgradeable.sol";
-import {IDividendVenue} from "../src/interfaces/IDividendVenue.sol";
-import {IPositions} from "../src/interfaces/IPositions.sol";
 
 contract LendingPoolTest is Platform {
     address private constant newWallet = address(0xB001);

@@ -7,12 +7,12 @@ import {PermissionedPair} from "../src/amm/PermissionedPair.sol";
 import {PriceHistory} from "../src/amm/PriceHistory.sol";
 import {PaymentToken} from "../src/assets/PaymentToken.sol";
 import {RwaErrors} from "../src/common/RwaErrors.sol";
-import {IComplianceEngine} from "../src/interfaces/IComplianceEngine.sol";
-import {Platform} from "./base/Platform.sol";
 import {IActivatable} from "../src/interfaces/IActivatable.sol";
+import {IComplianceEngine} from "../src/interfaces/IComplianceEngine.sol";
 import {IDividendVenue} from "../src/interfaces/IDividendVenue.sol";
 import {OracleAggregator} from "../src/oracle/OracleAggregator.sol";
 import {Source} from "../src/oracle/PriceSources.sol";
+import {Platform} from "./base/Platform.sol";
 
 contract PermissionedAMMTest is Platform {
     PermissionedPair private pair;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {PausableUpgradeable} from "@openzeppelin/contracts-upgradeable/utils/PausableUpgradeable.sol";
 import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
-import {PausableUpgradeable} from "@openzeppelin/contracts-upgradeable/utils/PausableUpgradeable.sol";
 import {Roles} from "../src/common/Roles.sol";
 import {RwaErrors} from "../src/common/RwaErrors.sol";
+import {TokenParams} from "../src/common/Structs.sol";
 import {IComplianceEngine} from "../src/interfaces/IComplianceEngine.sol";
 import {IERC1404} from "../src/interfaces/IERC1404.sol";
 import {IERC1643} from "../src/interfaces/IERC1643.sol";
@@ -13,7 +14,6 @@ import {IERC3643} from "../src/interfaces/IERC3643.sol";
 import {IERC7943} from "../src/interfaces/IERC7943.sol";
 import {PermissionedToken} from "../src/token/PermissionedToken.sol";
 import {Platform} from "./base/Platform.sol";
-import {TokenParams} from "../src/common/Structs.sol";
 import {Coin} from "./defactor/Mocks.sol";
 
 contract PermissionedTokenTest is Platform {

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {RwaErrors} from "../src/common/RwaErrors.sol";
 import {RuleSetup} from "../src/common/Structs.sol";
 import {IComplianceEngine} from "../src/interfaces/IComplianceEngine.sol";
-import {SpvBook} from "../src/spv/SpvBook.sol";
-import {ISpvErrors} from "../src/spv/SpvState.sol";
-import {ISpvSaleEvents} from "../src/spv/SpvSaleDesk.sol";
-import {SaleParams, Spv} from "../src/spv/SpvTypes.sol";
-import {Platform} from "./base/Platform.sol";
-import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {IPositions} from "../src/interfaces/IPositions.sol";
+import {SpvBook} from "../src/spv/SpvBook.sol";
+import {ISpvSaleEvents} from "../src/spv/SpvSaleDesk.sol";
+import {ISpvErrors} from "../src/spv/SpvState.sol";
+import {SaleParams, Spv} from "../src/spv/SpvTypes.sol";
+import {PermissionedToken} from "../src/token/PermissionedToken.sol";
+import {Platform} from "./base/Platform.sol";
 
 contract SPVRegistryTest is Platform {
     bytes32 private constant VALUATION = "VAL:PROP-0001/EUR";
@@ -246,6 +247,22 @@ contract SPVRegistryTest is Platform {
         vm.stopPrank();
         Spv memory s = registry.spv(SPV_ID);
         eq(s.status, 4, "closed");
+    }
+
+    function test_closedSpv_issuesNothingMore() public {
+        isTrue(!registry.isClosed(SPV_ID), "active");
+        vm.startPrank(guardian);
+        registry.setSpvStatus(SPV_ID, 3, "end");
+        vm.stopPrank();
+        give(alice, 1e18);
+        vm.prank(agent);
+        token.burn(alice, 1e18);
+        vm.prank(guardian);
+        registry.setSpvStatus(SPV_ID, 4, "end");
+        isTrue(registry.isClosed(SPV_ID), "closed");
+        vm.expectRevert(abi.encodeWithSelector(PermissionedToken.SpvIsClosed.selector, SPV_ID));
+        vm.prank(agent);
+        token.mint(alice, 1);
     }
 
     function test_distribute_declaresForHolders() public {

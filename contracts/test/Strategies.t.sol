@@ -312,6 +312,23 @@ contract TrancheStrategyTest is StrategyFixture {
         eq(uint256(-harvest(address(strategy))), 5_000e6, "reported");
     }
 
+    function test_repaidDeal_needsNoPrice() public {
+        TrancheStrategy strategy = _strategy(0);
+        allocate(address(strategy), 80_000e6);
+        _fill(720_000e6, 200_000e6);
+        _pay(2_000_000e6);
+        vm.warp(deal.params().maturity + QUARTER);
+        deal.runWaterfall();
+        eq(deal.state().status, 4, "matured");
+        strategy.collect();
+        uint256 value = usdc.balanceOf(address(strategy));
+        ge(value, 80_000e6, "principal and interest");
+        eq(strategy.totalValue(), value, "though the feed is stale");
+        eq(deallocate(address(strategy), value), value, "back");
+        vm.prank(timelock);
+        vault.removeStrategy(address(strategy));
+    }
+
     function test_cancelledDeal_refunds() public {
         TrancheStrategy strategy = _strategy(0);
         allocate(address(strategy), 80_000e6);
@@ -430,8 +447,8 @@ contract DividendStrategyTest is StrategyFixture {
         vm.prank(servicer);
         uint256 out = strategy.sell(bought, 19_000e6);
         eq(strategy.totalValue(), out, "sold");
-        report(NAV, 110e8);
-        eq(strategy.totalValue(), out, "no exposure left");
+        vm.warp(block.timestamp + 10 days);
+        eq(strategy.totalValue(), out, "no exposure left, no price needed");
     }
 
     function test_foreignCurrency_isConverted() public {

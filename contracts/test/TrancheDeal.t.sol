@@ -2,13 +2,13 @@
 pragma solidity ^0.8.28;
 
 import {RwaErrors} from "../src/common/RwaErrors.sol";
+import {IActivatable} from "../src/interfaces/IActivatable.sol";
+import {IPositions} from "../src/interfaces/IPositions.sol";
 import {PermissionedToken} from "../src/token/PermissionedToken.sol";
 import {TrancheDeal} from "../src/tranche/TrancheDeal.sol";
 import {DealParams, DealState, TrancheParams} from "../src/tranche/TrancheTypes.sol";
-import {Platform} from "./base/Platform.sol";
-import {IActivatable} from "../src/interfaces/IActivatable.sol";
-import {IPositions} from "../src/interfaces/IPositions.sol";
 import {TrancheWaterfall} from "../src/tranche/TrancheWaterfall.sol";
+import {Platform} from "./base/Platform.sol";
 import {Coin} from "./defactor/Mocks.sol";
 
 contract TrancheDealTest is Platform {
@@ -367,21 +367,32 @@ contract TrancheDealTest is Platform {
         deal.withdrawOwed(address(coin));
     }
 
-    function test_triggers_areReportedAsTheyCome_andGo() public {
-        _deal(14_000, 20_000, 0);
+    function test_overcollateralisation_isReportedAsItComes_andGoes() public {
+        _deal(14_000, 0, 0);
         _fundAll();
-        report(COLLATERAL, 9_500_000e8);
         _pay(180_000e6);
         vm.warp(block.timestamp + QUARTER);
         report(COLLATERAL, 9_500_000e8);
         vm.expectEmit(true, false, false, true);
         emit TrancheWaterfall.TriggerBreached(1, 13_571);
         deal.runWaterfall();
-        _pay(1_000_000e6);
         vm.warp(block.timestamp + QUARTER);
         report(COLLATERAL, 10_000_000e8);
         vm.expectEmit(true, false, false, false);
         emit TrancheWaterfall.TriggerCured(1);
+        deal.runWaterfall();
+    }
+
+    function test_interestCoverage_isReportedAsItComes_andGoes() public {
+        _deal(0, 20_000, 0);
+        _fundAll();
+        _pay(180_000e6);
+        vm.warp(block.timestamp + QUARTER);
+        vm.expectEmit(true, false, false, true);
+        emit TrancheWaterfall.TriggerBreached(2, 17_714);
+        deal.runWaterfall();
+        _pay(1_000_000e6);
+        vm.warp(block.timestamp + QUARTER);
         vm.expectEmit(true, false, false, false);
         emit TrancheWaterfall.TriggerCured(2);
         deal.runWaterfall();

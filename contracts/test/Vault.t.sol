@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IERC4626} from "@openzeppelin/contracts/interfaces/IERC4626.sol";
 import {PairPolicy} from "../src/amm/AmmTypes.sol";
 import {PermissionedPair} from "../src/amm/PermissionedPair.sol";
 import {RwaErrors} from "../src/common/RwaErrors.sol";
-import {LiquidityStrategy} from "../src/vault/LiquidityStrategy.sol";
+import {IActivatable} from "../src/interfaces/IActivatable.sol";
+import {IPositions} from "../src/interfaces/IPositions.sol";
 import {LendingStrategy} from "../src/vault/LendingStrategy.sol";
+import {LiquidityStrategy} from "../src/vault/LiquidityStrategy.sol";
 import {StrategyBase} from "../src/vault/StrategyBase.sol";
 import {Vault} from "../src/vault/Vault.sol";
 import {IVaultEvents} from "../src/vault/VaultDesk.sol";
 import {VaultParams} from "../src/vault/VaultTypes.sol";
 import {Platform} from "./base/Platform.sol";
-import {TestStrategy} from "./mocks/TestStrategy.sol";
-import {IERC4626} from "@openzeppelin/contracts/interfaces/IERC4626.sol";
-import {IActivatable} from "../src/interfaces/IActivatable.sol";
-import {IPositions} from "../src/interfaces/IPositions.sol";
 import {Coin} from "./defactor/Mocks.sol";
+import {TestStrategy} from "./mocks/TestStrategy.sol";
 
 contract VaultTest is Platform {
     address private constant newWallet = address(0xB001);

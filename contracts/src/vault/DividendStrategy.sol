@@ -30,7 +30,8 @@ contract DividendStrategy is PairStrategy, DividendHolder {
 
     /// @inheritdoc StrategyBase
     function totalValue() public view override returns (uint256) {
-        return Assets.balance(asset) + pending() + _inAsset(token.balanceOf(address(this)), _price());
+        uint256 held = token.balanceOf(address(this));
+        return Assets.balance(asset) + pending() + (held == 0 ? 0 : _inAsset(held, _price()));
     }
 
     function _collect() internal override(StrategyBase, DividendHolder) {

@@ -34,9 +34,12 @@ contract LiquidityStrategy is PairStrategy {
 
     /// @inheritdoc StrategyBase
     function totalValue() public view override returns (uint256) {
-        uint256 price = _price();
-        uint256 value = Assets.balance(asset) + _inAsset(IERC20(listed).balanceOf(address(this)), price);
+        uint256 value = Assets.balance(asset);
+        uint256 held = IERC20(listed).balanceOf(address(this));
         uint256 lp = pair.balanceOf(address(this));
+        if (held == 0 && lp == 0) return value;
+        uint256 price = _price();
+        value += _inAsset(held, price);
         if (lp == 0) return value;
         (uint112 reserve0, uint112 reserve1, ) = pair.reserves();
         (uint256 listedReserve, uint256 assetReserve) = listed < asset ? (reserve0, reserve1) : (reserve1, reserve0);

@@ -56,7 +56,9 @@ contract TrancheStrategy is DividendHolder {
         // Before the deal starts, and after it was cancelled, the money itself is in escrow.
         if (units == 0 || deal.escrow() != 0) return units;
         DealState memory s = deal.state();
-        return Math.mulDiv(units, Math.min(s.principal[tranche], _covered(s)), deal.trancheAt(tranche).issued);
+        uint256 principal = s.principal[tranche];
+        // A tranche that is repaid or lost needs no price.
+        return principal == 0 ? 0 : Math.mulDiv(units, Math.min(principal, _covered(s)), deal.trancheAt(tranche).issued);
     }
 
     /// @dev What collateral, cash and reserve leave for this tranche; reverts while the collateral's feed is not fresh.

@@ -2,8 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {ERC1967Proxy} from "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol";
-import {RwaErrors} from "../../src/common/RwaErrors.sol";
 import {Roles} from "../../src/common/Roles.sol";
+import {RwaErrors} from "../../src/common/RwaErrors.sol";
 import {ERC20CollateralPoolV2} from "../../src/defactor/ERC20CollateralPoolV2.sol";
 import {IDividendVenue} from "../../src/interfaces/IDividendVenue.sol";
 import {IPositions} from "../../src/interfaces/IPositions.sol";
@@ -494,14 +494,18 @@ contract CollateralPoolV2Test is CollateralPoolFixture {
     }
 
     function test_an_initialiser_is_checked() public {
+        refusesDeployment(address(0), address(usdc), address(usdcFeed), abi.encodeWithSelector(ERC20CollateralPoolV2.AdminMustNotBeZeroAddress.selector));
+        refusesDeployment(timelock, address(usdc), address(0), abi.encodeWithSelector(RwaErrors.ZeroAddress.selector));
+        bytes memory notUsdc = abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("usdc"));
+        refusesDeployment(timelock, address(gold), address(usdcFeed), notUsdc);
+    }
+
+    function refusesDeployment(address admin, address token, address feed, bytes memory reason) private {
         ERC20CollateralPoolV2.InitPool[] memory none = new ERC20CollateralPoolV2.InitPool[](0);
         address implementation = address(new ERC20CollateralPoolV2());
-        vm.expectRevert(ERC20CollateralPoolV2.AdminMustNotBeZeroAddress.selector);
-        new ERC1967Proxy(implementation, abi.encodeCall(ERC20CollateralPoolV2.__ERC20CollateralPool_init, (address(0), address(usdc), address(usdcFeed), address(0), none)));
-        vm.expectRevert(RwaErrors.ZeroAddress.selector);
-        new ERC1967Proxy(implementation, abi.encodeCall(ERC20CollateralPoolV2.__ERC20CollateralPool_init, (timelock, address(usdc), address(0), address(0), none)));
-        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("usdc")));
-        new ERC1967Proxy(implementation, abi.encodeCall(ERC20CollateralPoolV2.__ERC20CollateralPool_init, (timelock, address(gold), address(usdcFeed), address(0), none)));
+        bytes memory call = abi.encodeCall(ERC20CollateralPoolV2.__ERC20CollateralPool_init, (admin, token, feed, address(0), none));
+        vm.expectRevert(reason);
+        new ERC1967Proxy(implementation, call);
     }
 }
 
@@ -510,6 +514,8 @@ contract CollateralPoolHandler is Test {
     Feed private immutable gold;
     Feed private immutable usdc;
     address[3] private users;
+    bool public isAboveLtv;
+    bool public isRepaymentBlocked;
 
     constructor(ERC20CollateralPoolV2 pool_, Feed gold_, Feed usdc_, address[3] memory users_) {
         (pool, gold, usdc, users) = (pool_, gold_, usdc_, users_);
@@ -517,53 +523,56 @@ contract CollateralPoolHandler is Test {
 
     function lend(uint256 who, uint256 amount) external {
         vm.prank(users[who % 3]);
-        try pool.lend(0, bound(amount, 1e6, 50_000e6)) {} catch {}
+        pool.lend(0, bound(amount, 1e6, 50_000e6));
     }
 
+    /// C4: with what the price demands or anything near it; at 50 % a loan needs twice its amount.
     function borrow(uint256 who, uint256 amount, uint256 extra) external {
-        address user = users[who % 3];
-        amount = bound(amount, 1e6, 20_000e6);
+        (uint256 available, ) = pool.getAvailableAmountsInPool(0);
+        amount = bound(amount, 1e6, available < 20_000e6 ? available : 20_000e6);
         refresh();
-        uint256 collateral = pool.calculateCollateralTokenAmount(0, amount) + bound(extra, 0, 10e18);
-        vm.prank(user);
-        try pool.borrow(0, amount, collateral) {} catch {}
+        uint256 collateral = pool.calculateCollateralTokenAmount(0, amount) + bound(extra, 0, 10e18) - 2e18;
+        vm.prank(users[who % 3]);
+        pool.borrow(0, amount, collateral);
+        if (amount * 2 > (collateral * uint256(gold.answer())) / 1e20 + 1) isAboveLtv = true;
     }
 
+    /// C5: whatever the price and its age.
     function repay(uint256 who, uint256 index, uint256 amount) external {
-        address user = users[who % 3];
-        uint256 count = pool.borrowsLength(0, user);
-        if (count == 0) return;
-        index %= count;
-        (, uint256 debt, , ) = pool.borrows(0, user, index);
-        if (debt == 0) return;
+        (address user, uint256 id, uint256 debt) = indebted(who, index);
+        amount = bound(amount, 1, debt);
         vm.prank(user);
-        pool.repay(0, index, bound(amount, 1, debt)); // C5: never refused
+        try pool.repay(0, id, amount) {} catch {
+            isRepaymentBlocked = true;
+        }
     }
 
     function claim(uint256 who, uint256 index, uint256 amount) external {
-        address user = users[who % 3];
-        uint256 count = pool.lendingsLength(0, user);
-        if (count == 0) return;
+        (address user, uint256 id, uint256 lent) = lender(who, index);
+        (uint256 available, ) = pool.getAvailableAmountsInPool(0);
         ERC20CollateralPoolV2.Claim[] memory claims = new ERC20CollateralPoolV2.Claim[](1);
-        claims[0] = ERC20CollateralPoolV2.Claim(index % count, bound(amount, 1, 30_000e6));
+        claims[0] = ERC20CollateralPoolV2.Claim(id, bound(amount, 1, lent < available ? lent : available));
         vm.prank(user);
-        try pool.claim(0, claims) {} catch {}
+        pool.claim(0, claims);
     }
 
+    /// At a price near the limit, which is 60 % of the collateral.
     function liquidate(uint256 who, uint256 whom, uint256 index, uint256 amount, bool asLender) external {
-        address user = users[whom % 3];
-        uint256 count = pool.borrowsLength(0, user);
-        if (count == 0) return;
+        (address user, uint256 id, uint256 debt) = indebted(whom, index);
+        (, , uint256 collateral, ) = pool.borrows(0, user, id);
+        gold.set(int256((debt * bound(amount, 70, 110) * 1e22) / (collateral * 6_000)));
+        usdc.set(1e8);
         ERC20CollateralPoolV2.Liquidation[] memory items = new ERC20CollateralPoolV2.Liquidation[](1);
-        items[0] = ERC20CollateralPoolV2.Liquidation(index % count, user, bound(amount, 1, 20_000e6));
-        refresh();
-        vm.prank(users[who % 3]);
+        items[0] = ERC20CollateralPoolV2.Liquidation(id, user, bound(amount, 1, debt));
         if (asLender) {
+            (address creditor, uint256 lendId, uint256 lent) = lender(who, index);
             ERC20CollateralPoolV2.Claim[] memory claims = new ERC20CollateralPoolV2.Claim[](1);
-            claims[0] = ERC20CollateralPoolV2.Claim(0, items[0].usdcAmount * 2);
-            try pool.claimCollateral(0, claims, items) {} catch {}
+            claims[0] = ERC20CollateralPoolV2.Claim(lendId, lent);
+            vm.prank(creditor);
+            pool.claimCollateral(0, claims, items);
         } else {
-            try pool.liquidate(0, items) {} catch {}
+            vm.prank(users[who % 3]);
+            pool.liquidate(0, items);
         }
     }
 
@@ -579,12 +588,49 @@ contract CollateralPoolHandler is Test {
         gold.set(gold.answer());
         usdc.set(1e8);
     }
+
+    /// A position with debt, from random ones on; reverts if there is none.
+    function indebted(uint256 who, uint256 index) private view returns (address user, uint256 id, uint256 debt) {
+        for (uint256 u; u < 3; ++u) {
+            user = users[((who % 3) + u) % 3];
+            uint256 count = pool.borrowsLength(0, user);
+            for (uint256 i; i < count; ++i) {
+                id = ((index % count) + i) % count;
+                (, debt, , ) = pool.borrows(0, user, id);
+                if (debt != 0) return (user, id, debt);
+            }
+        }
+        revert("no debt");
+    }
+
+    /// A lending position, from random ones on; reverts if there is none.
+    function lender(uint256 who, uint256 index) private view returns (address user, uint256 id, uint256 lent) {
+        for (uint256 u; u < 3; ++u) {
+            user = users[((who % 3) + u) % 3];
+            uint256 count = pool.lendingsLength(0, user);
+            for (uint256 i; i < count; ++i) {
+                id = ((index % count) + i) % count;
+                (, lent, ) = pool.lendings(0, user, id);
+                if (lent != 0) return (user, id, lent);
+            }
+        }
+        revert("nothing is lent");
+    }
 }
 
 contract CollateralPoolV2Invariants is CollateralPoolFixture {
+    CollateralPoolHandler private handler;
+
     function setUp() public {
         installPool();
-        target(address(new CollateralPoolHandler(pool, goldFeed, usdcFeed, [alice, bob, lara])));
+        handler = new CollateralPoolHandler(pool, goldFeed, usdcFeed, [alice, bob, lara]);
+        target(address(handler));
+    }
+
+    /// C4, C5.
+    function invariant_loans_are_backed_and_repayable() public view {
+        isTrue(!handler.isAboveLtv(), "C4");
+        isTrue(!handler.isRepaymentBlocked(), "C5");
     }
 
     /// C1, C3: what a pool can pay is there; totals only grow in their order.

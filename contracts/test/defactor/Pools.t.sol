@@ -3,8 +3,8 @@ pragma solidity ^0.8.28;
 
 import {IERC1155Receiver} from "@openzeppelin/contracts/token/ERC1155/IERC1155Receiver.sol";
 import {PaymentToken} from "../../src/assets/PaymentToken.sol";
-import {RwaErrors} from "../../src/common/RwaErrors.sol";
 import {Roles} from "../../src/common/Roles.sol";
+import {RwaErrors} from "../../src/common/RwaErrors.sol";
 import {AdminPools} from "../../src/defactor/AdminPools.sol";
 import {Pools} from "../../src/defactor/Pools.sol";
 import {PoolsBase} from "../../src/defactor/PoolsBase.sol";
@@ -587,75 +587,162 @@ contract PoolsTest is DefactorTest {
 }
 
 contract PoolsHandler is Test {
+    uint8 private constant CREATED = 0;
+    uint8 private constant ACTIVE = 1;
+    uint8 private constant CLOSED = 2;
     Pools private immutable pools;
+    Coin private immutable coin;
     address private immutable owner;
     address[3] private lenders;
+    mapping(uint256 => uint8) private lastStatus;
+    bool public isStatusLowered;
 
-    constructor(Pools pools_, address owner_, address[3] memory lenders_) {
-        (pools, owner, lenders) = (pools_, owner_, lenders_);
+    constructor(Pools pools_, Coin coin_, address owner_, address[3] memory lenders_) {
+        (pools, coin, owner, lenders) = (pools_, coin_, owner_, lenders_);
     }
 
-    function create(uint256 soft, uint256 hard, uint48 apr) external {
-        hard = bound(hard, 1e6, 5_000e6);
-        vm.prank(owner);
-        try pools.createPool(bound(soft, 0, hard), hard, uint48(block.timestamp + 5 days), uint48(bound(apr, 0, 1e7)), new PoolsBase.CollateralToken[](0)) {} catch {}
-    }
-
-    function commit(uint256 who, uint256 id, uint256 amount) external {
-        vm.prank(lenders[who % 3]);
-        try pools.commitToPool(pick(id), bound(amount, 1, 2_000e6)) {} catch {}
-    }
-
-    function uncommit(uint256 who, uint256 id) external {
-        vm.prank(lenders[who % 3]);
-        try pools.uncommitFromPool(pick(id)) {} catch {}
-    }
-
-    function collect(uint256 id) external {
-        vm.prank(owner);
-        try pools.collectPool(pick(id)) {} catch {}
-    }
-
-    function reward(uint256 id, uint256 amount) external {
-        vm.prank(owner);
-        try pools.depositRewards(pick(id), bound(amount, 1, 3_000e6)) {} catch {}
-    }
-
-    function claim(uint256 who, uint256 id) external {
-        vm.prank(lenders[who % 3]);
-        try pools.claim(pick(id)) {} catch {}
-    }
-
-    function close(uint256 id, bool archive) external {
-        vm.prank(owner);
-        if (archive) {
-            try pools.archivePool(pick(id)) {} catch {}
-        } else {
-            try pools.closePool(pick(id)) {} catch {}
+    /// P5.
+    modifier watched() {
+        _;
+        for (uint256 id; id < pools.poolIndex(); ++id) {
+            uint8 status = pools.getPool(id).poolStatus;
+            if (status < lastStatus[id]) isStatusLowered = true;
+            lastStatus[id] = status;
         }
     }
 
-    function pass(uint256 duration) external {
+    function create(uint256 soft, uint256 hard, uint48 apr) public watched {
+        hard = bound(hard, 1e6, 5_000e6);
+        PoolsBase.CollateralToken[] memory tokens = new PoolsBase.CollateralToken[](1);
+        tokens[0] = PoolsBase.CollateralToken(address(coin), 1e18, 0);
+        vm.prank(owner);
+        pools.createPool(bound(soft, 0, hard / 4), hard, uint48(block.timestamp + 5 days), uint48(bound(apr, 0, 1e7)), tokens);
+    }
+
+    function commit(uint256 who, uint256 id, uint256 amount) external watched {
+        id = open(id);
+        Pools.Pool memory pool = pools.getPool(id);
+        amount = bound(amount, 1, pool.hardCap - pool.totalCommitted);
+        vm.prank(lenders[who % 3]);
+        pools.commitToPool(id, amount);
+    }
+
+    function uncommit(uint256 who, uint256 id) external watched {
+        id = pick(id, CREATED);
+        address lender = lenderOf(who, id);
+        vm.prank(lender);
+        pools.uncommitFromPool(id);
+    }
+
+    /// With at least one commit, at the deadline.
+    function collect(uint256 who, uint256 id) external watched {
+        id = open(id);
+        Pools.Pool memory pool = pools.getPool(id);
+        vm.prank(lenders[who % 3]);
+        pools.commitToPool(id, bound(id, 1, pool.hardCap - pool.totalCommitted));
+        uint48 deadline = pools.getPool(id).deadline;
+        if (block.timestamp < deadline) vm.warp(deadline);
+        vm.prank(owner);
+        pools.collectPool(id);
+    }
+
+    function reward(uint256 id, uint256 amount) external watched {
+        id = pick(id, ACTIVE);
+        vm.prank(owner);
+        pools.depositRewards(id, bound(amount, 1, 3_000e6));
+    }
+
+    /// Of an active pool that is rewarded now, or of a closed one.
+    function claim(uint256 who, uint256 id, bool isClosed) external watched {
+        id = pick(id, isClosed ? CLOSED : ACTIVE);
+        address lender = lenderOf(who, id);
+        if (!isClosed) {
+            vm.prank(owner);
+            pools.depositRewards(id, 1e6);
+        }
+        vm.prank(lender);
+        pools.claim(id);
+    }
+
+    function close(uint256 id, bool isActive) external watched {
+        id = pick(id, isActive ? ACTIVE : CREATED);
+        vm.prank(owner);
+        pools.closePool(id);
+    }
+
+    /// After the wait, with what lenders have not claimed themselves.
+    function archive(uint256 id) external watched {
+        id = pick(id, CLOSED);
+        vm.warp(block.timestamp + 60 days);
+        address[] memory users = new address[](3);
+        (users[0], users[1], users[2]) = (lenders[0], lenders[1], lenders[2]);
+        vm.prank(owner);
+        pools.claimRewardsForUsers(id, users);
+        vm.prank(owner);
+        pools.archivePool(id);
+    }
+
+    function pass(uint256 duration) external watched {
         vm.warp(block.timestamp + bound(duration, 1, 10 days));
     }
 
-    function pick(uint256 id) private view returns (uint256) {
+    /// A pool that still takes commits, if need be a new one.
+    function open(uint256 seed) private returns (uint256 id) {
         uint256 count = pools.poolIndex();
-        return count == 0 ? 0 : id % count;
+        for (uint256 i; i < count; ++i) {
+            id = ((seed % count) + i) % count;
+            Pools.Pool memory pool = pools.getPool(id);
+            if (pool.poolStatus == CREATED && block.timestamp < pool.deadline && pool.totalCommitted < pool.hardCap) return id;
+        }
+        create(0, seed, 0);
+        return count;
+    }
+
+    /// A pool in this status, if there is one.
+    function pick(uint256 seed, uint8 status) private view returns (uint256 id) {
+        uint256 count = pools.poolIndex();
+        for (uint256 i; i < count; ++i) {
+            id = ((seed % count) + i) % count;
+            if (pools.getPool(id).poolStatus == status) return id;
+        }
+    }
+
+    /// A lender with a commit, if there is one.
+    function lenderOf(uint256 seed, uint256 id) private view returns (address lender) {
+        for (uint256 i; i < 3; ++i) {
+            lender = lenders[((seed % 3) + i) % 3];
+            (uint256 amount, ) = pools.poolCommits(lender, id);
+            if (amount != 0) return lender;
+        }
     }
 }
 
 contract PoolsInvariants is DefactorTest {
     Pools private pools;
+    PoolsHandler private handler;
+    Coin private coin;
     address[3] private lenders;
 
     function setUp() public {
         install();
         pools = Pools(proxy(address(new Pools()), abi.encodeCall(PoolsBase.__Pools_init, (address(usdc))), timelock));
+        coin = new Coin();
+        coin.mint(bob, 100e18);
+        vm.prank(bob);
+        coin.approve(address(pools), type(uint256).max);
         lenders = [alice, lara, ivy];
         for (uint256 i; i < 3; ++i) give(lenders[i], 1_000_000e6, address(pools));
         give(bob, 1_000_000e6, address(pools));
-        target(address(new PoolsHandler(pools, bob, lenders)));
+        handler = new PoolsHandler(pools, coin, bob, lenders);
+        target(address(handler));
+    }
+
+    /// P3, P5: collateral is here while its pool is created or active, and no pool goes back.
+    function invariant_collateral_leaves_on_close_only() public view {
+        uint256 held;
+        for (uint256 id; id < pools.poolIndex(); ++id) if (pools.getPool(id).poolStatus <= 1) held += 1e18;
+        eq(coin.balanceOf(address(pools)), held, "P3");
+        isTrue(!handler.isStatusLowered(), "P5");
     }
 
     /// P1, P2, P4: commits add up, rewards are not overpaid, the money is there.

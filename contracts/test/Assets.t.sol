@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {AssetToken} from "../src/assets/AssetToken.sol";
 import {ERC20Factory} from "../src/assets/ERC20Factory.sol";
 import {WDFC} from "../src/assets/WDFC.sol";
@@ -66,5 +68,31 @@ contract AssetsTest is Platform {
         vm.expectRevert();
         vm.prank(alice);
         usdc.mint(alice, 1);
+    }
+
+    function test_tokens_tellTheirInterfaces() public {
+        AssetToken plain = AssetToken(new ERC20Factory().createERC20Token("Plain", "PLN", 8, 1_000, "data"));
+        WDFC wrapped = new WDFC();
+        isTrue(plain.supportsInterface(type(IERC20).interfaceId) && !plain.supportsInterface(0xffffffff), "plain token");
+        isTrue(wrapped.supportsInterface(type(IERC20).interfaceId) && !wrapped.supportsInterface(0xffffffff), "wrapped coin");
+        isTrue(usdc.supportsInterface(type(IERC20).interfaceId) && usdc.supportsInterface(type(IERC20Permit).interfaceId), "payment token");
+        isTrue(!usdc.supportsInterface(0xffffffff), "nothing else");
+    }
+
+    /// One token has one staticData, which nothing changes.
+    function test_fuzz_staticData_staysWithItsToken(bytes32[4] calldata data) public {
+        ERC20Factory factory = new ERC20Factory();
+        address[4] memory suites;
+        address[4] memory plain;
+        for (uint256 i = 0; i < 4; ++i) {
+            vm.prank(ivy);
+            suites[i] = assetFactory.deploySuite(tokenParams(1e18), rulesOnlyKyc(), data[i], 0);
+            plain[i] = factory.createERC20Token("Plain", "PLN", 8, 1_000, data[i]);
+        }
+        for (uint256 i = 0; i < 4; ++i) {
+            eq(assetFactory.staticData(suites[i]), data[i], "suite");
+            eq(factory.staticData(plain[i]), data[i], "plain");
+            for (uint256 j = 0; j < i; ++j) isTrue(suites[i] != suites[j] && plain[i] != plain[j], "a token each");
+        }
     }
 }

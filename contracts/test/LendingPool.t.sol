@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {PausableUpgradeable} from "@openzeppelin/contracts-upgradeable/utils/PausableUpgradeable.sol";
 import {RwaErrors} from "../src/common/RwaErrors.sol";
 import {RuleSetup} from "../src/common/Structs.sol";
+import {IDividendVenue} from "../src/interfaces/IDividendVenue.sol";
+import {IPositions} from "../src/interfaces/IPositions.sol";
 import {ILendingEvents} from "../src/lending/LendingState.sol";
 import {MarketParams, RateParams} from "../src/lending/LendingTypes.sol";
 import {Platform} from "./base/Platform.sol";
@@ -288,5 +291,94 @@ contract LendingPoolTest is Platform {
         vm.expectRevert(abi.encodeWithSelector(RwaErrors.NotEligible.selector, mallory, uint8(1)));
         pool.borrow(1e6, mallory);
         vm.stopPrank();
+    }
+
+    function test_collateral_comesBack_asFarAsTheDebtAllows() public {
+        vm.startPrank(bob);
+        vm.expectRevert(RwaErrors.ZeroAmount.selector);
+        pool.withdrawCollateral(address(token), 0);
+        pool.borrow(25_000e6, bob);
+        vm.expectRevert(abi.encodeWithSelector(ILendingEvents.HealthTooLow.selector, (uint256(499e18) * 100 * 6_500) / (25_000 * 10_000)));
+        pool.withdrawCollateral(address(token), 501e18);
+        vm.expectEmit(true, true, false, true);
+        emit ILendingEvents.CollateralWithdrawn(bob, address(token), 500e18);
+        pool.withdrawCollateral(address(token), 500e18);
+        vm.stopPrank();
+        eq(token.balanceOf(bob), 1_500e18, "back");
+        eq(pool.collateralOf(bob, address(token)), 500e18, "rest");
+        eq(pool.totalCollateral(address(token)), 500e18, "total");
+        eq(pool.collateralsOf(bob).length, 1, "still one");
+        vm.startPrank(bob);
+        pool.repay(25_000e6, bob);
+        pool.withdrawCollateral(address(token), 500e18);
+        vm.stopPrank();
+        eq(pool.collateralsOf(bob).length, 0, "none");
+    }
+
+    function test_writeOff_needsDebtWithoutCollateral() public {
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("borrower")));
+        pool.writeOff(bob);
+        vm.prank(bob);
+        pool.borrow(1_000e6, bob);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("borrower")));
+        pool.writeOff(bob);
+    }
+
+    function test_prices_areConvertedToTheAsset() public {
+        bytes32 fx = "FX:EUR/USD";
+        createFeed(fx, 3, 8, 0);
+        report(fx, 0.5e8);
+        MarketParams memory p = marketParams();
+        p.fxFeedId = fx;
+        vm.prank(timelock);
+        pool.setParams(address(token), p);
+        vm.startPrank(bob);
+        vm.expectRevert();
+        pool.borrow(25_001e6, bob);
+        pool.borrow(25_000e6, bob);
+        vm.stopPrank();
+        eq(pool.health(bob), 1.3e18, "half the value");
+    }
+
+    function test_whatThePoolTells() public view {
+        eq(pool.decimals(), 12, "six more decimals than the asset");
+        eq(pool.markets().length, 1, "one market");
+        eq(pool.markets()[0], address(token), "the token");
+        MarketParams memory p = pool.marketOf(address(token));
+        eq(p.ltvBps, 5_000, "terms");
+        RateParams memory r = pool.rateParams();
+        eq(r.kinkBps, 8_000, "kink");
+        eq(r.slope1Bps, 400, "slope");
+        eq(r.slope2Bps, 6_000, "slope above the kink");
+        eq(r.reserveBps, 1_000, "reserves");
+        isTrue(pool.supportsInterface(type(IPositions).interfaceId), "positions");
+        isTrue(pool.supportsInterface(type(IDividendVenue).interfaceId), "venue");
+        isTrue(!pool.supportsInterface(0xffffffff), "nothing else");
+    }
+
+    function test_rates_areChecked() public {
+        vm.startPrank(timelock);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("kinkBps")));
+        pool.setRates(RateParams(10_000, 100, 100, 0));
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("reserveBps")));
+        pool.setRates(RateParams(5_000, 100, 100, 10_001));
+        vm.stopPrank();
+    }
+
+    function test_sharesDoNotMove_whilePaused() public {
+        vm.prank(guardian);
+        pool.pause();
+        eq(pool.detectTransferRestriction(lara, bob, 1), 130, "told before");
+        vm.expectRevert(PausableUpgradeable.EnforcedPause.selector);
+        vm.prank(lara);
+        pool.transfer(bob, 1);
+        vm.expectRevert();
+        vm.prank(mallory);
+        pool.unpause();
+        vm.prank(timelock);
+        pool.unpause();
+        vm.prank(lara);
+        pool.transfer(bob, 1);
+        eq(pool.balanceOf(bob), 1, "moved");
     }
 }

@@ -175,4 +175,86 @@ contract OracleAggregatorTest is Platform {
         (bool done, ) = address(aggregator).staticcall(abi.encodeCall(aggregator.getPrice, (address(asset))));
         isTrue(ok == done, "getPrice and tryGetPrice");
     }
+
+    function test_assetOf_tellsTheConfiguration() public {
+        _set(2, 300, FX);
+        (Source[] memory sources, uint8 minSources, uint16 spread, bytes32 fx, uint8 decimals) = aggregator.assetOf(address(asset));
+        eq(sources.length, 3, "sources");
+        eq(sources[1].aggregator, address(a), "second");
+        eq(minSources, 2, "minimum");
+        eq(spread, 300, "spread");
+        eq(fx, FX, "currency");
+        eq(decimals, 6, "decimals");
+    }
+
+    function test_rate_mustBePositive() public {
+        createFeed(FX, 3, 8, 0);
+        report(FX, -1);
+        _set(2, 500, FX);
+        vm.expectRevert(abi.encodeWithSelector(OracleAggregator.InvalidPrice.selector, address(ORACLE)));
+        aggregator.getPrice(address(asset));
+        _sameVerdict();
+    }
+
+    /// O2: whatever the ages, no source older than its limit counts, and the time told is that of the oldest that counts.
+    function testFuzz_oldSourcesDoNotCount(uint256 ageA, uint256 ageB) public {
+        vm.warp(block.timestamp + 3 hours);
+        report(NAV, 100e8);
+        ageA = bound(ageA, 0, 2 hours);
+        ageB = bound(ageB, 0, 2 hours);
+        a.set(101e8, block.timestamp - ageA, false);
+        b.set(103e18, block.timestamp - ageB, false);
+        _set(1, 2_000, 0);
+        (uint256 price, uint64 time) = aggregator.getPrice(address(asset));
+        bool isA = ageA <= 1 hours;
+        bool isB = ageB <= 1 hours;
+        eq(price, isA && isB ? 101e18 : 100e18, "those in time, the lower middle");
+        uint256 oldest = 0;
+        if (isA) oldest = ageA;
+        if (isB && ageB > oldest) oldest = ageB;
+        eq(block.timestamp - time, oldest, "time");
+        ge(time, block.timestamp - 1 hours, "O2");
+    }
+
+    /// O4: the same price, whatever the decimals of the source.
+    function testFuzz_decimals_areExact(uint8 decimals, uint256 answer) public {
+        decimals = uint8(bound(decimals, 0, 18));
+        answer = bound(answer, 1, 1e9);
+        TestFeed feed = new TestFeed(decimals);
+        feed.set(int256(answer * 10 ** decimals), block.timestamp, false);
+        Source[] memory s = new Source[](1);
+        s[0] = Source(2, address(feed), 0, 1 hours);
+        vm.prank(timelock);
+        aggregator.setAsset(address(asset), s, 1, 0, 0);
+        (uint256 price, ) = aggregator.getPrice(address(asset));
+        eq(price, answer * 1e18, "exact");
+    }
+
+    function test_nonsense_countsAsMissing() public {
+        Source[] memory s = new Source[](2);
+        s[0] = Source(1, address(0), NAV, 1 days);
+        s[1] = Source(2, address(a), 0, 1 hours);
+        vm.prank(timelock);
+        aggregator.setAsset(address(asset), s, 1, 0, 0);
+        a.set(type(int256).max, block.timestamp, false);
+        (uint256 price, ) = aggregator.getPrice(address(asset));
+        eq(price, 100e18, "an answer beyond all measure");
+        a.set(200e8, block.timestamp + 1, false);
+        (price, ) = aggregator.getPrice(address(asset));
+        eq(price, 100e18, "an answer of the future");
+        vm.etch(address(a), hex"00");
+        (price, ) = aggregator.getPrice(address(asset));
+        eq(price, 100e18, "no answer at all");
+        s[1] = Source(2, mallory, 0, 1 hours);
+        vm.startPrank(timelock);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("aggregator")));
+        aggregator.setAsset(address(asset), s, 1, 0, 0);
+        s[1] = Source(1, address(0), 0, 1 hours);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("feedId")));
+        aggregator.setAsset(address(asset), s, 1, 0, 0);
+        s[1] = Source(1, address(0), NAV, 0);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("maxAge")));
+        aggregator.setAsset(address(asset), s, 1, 0, 0);
+        vm.stopPrank();
+    }
 }

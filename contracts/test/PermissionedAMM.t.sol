@@ -7,7 +7,11 @@ import {PermissionedPair} from "../src/amm/PermissionedPair.sol";
 import {PriceHistory} from "../src/amm/PriceHistory.sol";
 import {PaymentToken} from "../src/assets/PaymentToken.sol";
 import {RwaErrors} from "../src/common/RwaErrors.sol";
+import {IActivatable} from "../src/interfaces/IActivatable.sol";
 import {IComplianceEngine} from "../src/interfaces/IComplianceEngine.sol";
+import {IDividendVenue} from "../src/interfaces/IDividendVenue.sol";
+import {OracleAggregator} from "../src/oracle/OracleAggregator.sol";
+import {Source} from "../src/oracle/PriceSources.sol";
 import {Platform} from "./base/Platform.sol";
 
 contract PermissionedAMMTest is Platform {
@@ -253,5 +257,112 @@ contract PermissionedAMMTest is Platform {
         (uint256[] memory c0, uint256[] memory c1) = pair.observe(agos);
         uint256[] memory c = address(token) < address(usdc) ? c0 : c1;
         return (((c[1] - c[0]) / window) * 1e30) >> 112;
+    }
+
+    function test_halt_byTheGuardian_stopsTradingNotExit() public {
+        vm.expectRevert();
+        vm.prank(mallory);
+        amm.setHalted(address(pair), true);
+        vm.expectRevert(abi.encodeWithSelector(PermissionedAMM.PairInactive.selector, alice));
+        vm.prank(guardian);
+        amm.setHalted(alice, true);
+        vm.expectEmit(true, false, false, true);
+        emit PermissionedAMM.PairHalted(address(pair), true);
+        vm.prank(guardian);
+        amm.setHalted(address(pair), true);
+        isTrue(amm.isHalted(address(pair)), "halted");
+        vm.expectRevert(abi.encodeWithSelector(PermissionedAMM.PairIsHalted.selector, address(pair)));
+        vm.prank(bob);
+        amm.exactInputSingle(address(usdc), address(token), 3_000, bob, LATER, 1_000e6, 0);
+        vm.prank(bob);
+        amm.removeLiquidity(address(pair), 1e12, 0, 0, bob, LATER);
+        vm.prank(guardian);
+        amm.setHalted(address(pair), false);
+        vm.prank(bob);
+        amm.exactInputSingle(address(usdc), address(token), 3_000, bob, LATER, 1_000e6, 0);
+    }
+
+    function test_band_convertsTheCurrencyOfTheNav() public {
+        bytes32 fx = "FX:EUR/USD";
+        createFeed(fx, 3, 8, 0);
+        report(fx, 1.2e8);
+        PairPolicy memory p = _policy();
+        p.fxFeedId = fx;
+        vm.prank(timelock);
+        amm.setPolicy(address(pair), p);
+        // 100 euros are 120 dollars: the spot price of 100 is outside, and trading towards 120 does not reach the band in one step.
+        (uint256 rt, uint256 ru) = _reserves();
+        vm.expectRevert(abi.encodeWithSelector(PermissionedAMM.OutsideBand.selector, ((ru + 1_000e6) * 1e30) / (rt - _out(1_000e6)), 120e18));
+        vm.prank(bob);
+        amm.exactInputSingle(address(usdc), address(token), 3_000, bob, LATER, 1_000e6, 0);
+        report(fx, 1e8);
+        vm.prank(bob);
+        amm.exactInputSingle(address(usdc), address(token), 3_000, bob, LATER, 1_000e6, 0);
+    }
+
+    function test_pairs_areListed_andTellWhatTheyAre() public {
+        eq(amm.pairCount(), 1, "count");
+        eq(amm.pairAt(0), address(pair), "pair");
+        eq(pair.router(), address(amm), "router");
+        isTrue(pair.supportsInterface(type(IActivatable).interfaceId), "activatable");
+        isTrue(pair.supportsInterface(type(IDividendVenue).interfaceId), "venue");
+        isTrue(!pair.supportsInterface(0xffffffff), "nothing else");
+        vm.expectRevert(abi.encodeWithSelector(PermissionedAMM.PairInactive.selector, alice));
+        vm.prank(timelock);
+        amm.setPolicy(alice, _policy());
+        vm.expectRevert(abi.encodeWithSelector(PermissionedAMM.PairInactive.selector, alice));
+        vm.prank(bob);
+        amm.removeLiquidity(alice, 1, 0, 0, bob, LATER);
+    }
+
+    function test_removal_keepsItsLimits() public {
+        vm.startPrank(bob);
+        vm.expectRevert(RwaErrors.Expired.selector);
+        amm.removeLiquidity(address(pair), 1e12, 0, 0, bob, block.timestamp - 1);
+        vm.expectRevert();
+        amm.removeLiquidity(address(pair), 1e12, type(uint256).max, 0, bob, LATER);
+        vm.expectRevert();
+        amm.removeLiquidity(address(pair), 1e12, 0, type(uint256).max, bob, LATER);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.NotEligible.selector, mallory, uint8(1)));
+        amm.removeLiquidity(address(pair), 1e12, 0, 0, mallory, LATER);
+        vm.stopPrank();
+    }
+
+    /// O1: the aggregator reads the pair over its window, beside another source, and not before the pair is that old.
+    function test_timeWeightedPrice_isASource() public {
+        Source[] memory s = new Source[](2);
+        s[0] = Source(1, address(0), NAV, 1 days);
+        s[1] = Source(3, address(pair), 0, 2 hours);
+        PaymentToken other = new PaymentToken("Other", "OTH", address(this));
+        vm.startPrank(timelock);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("minSources")));
+        aggregator.setAsset(address(token), s, 1, 1_000, 0);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("aggregator")));
+        aggregator.setAsset(address(other), s, 2, 1_000, 0);
+        aggregator.setAsset(address(token), s, 2, 1_000, 0);
+        vm.stopPrank();
+        vm.expectRevert(abi.encodeWithSelector(OracleAggregator.NotEnoughSources.selector, uint8(1), uint8(2)));
+        aggregator.getPrice(address(token));
+        uint256 start = block.timestamp;
+        vm.prank(bob);
+        amm.exactInputSingle(address(usdc), address(token), 3_000, bob, LATER, 10_000e6, 0);
+        vm.warp(start + 1_800);
+        (uint256 price, uint64 updatedAt) = aggregator.getPrice(address(token));
+        // The lower of the net asset value 100 and the pair's 102.01.
+        eq(price, 100e18, "the lower middle");
+        le(updatedAt, start, "as old as the last trade");
+        report(NAV, 104e8);
+        (price, ) = aggregator.getPrice(address(token));
+        near(price, 102.009e18, 1e16, "the pair's average");
+        vm.prank(bob);
+        amm.exactInputSingle(address(token), address(usdc), 3_000, bob, LATER, 1e18, 0);
+        vm.warp(block.timestamp + 2 hours + 1);
+        vm.expectRevert(abi.encodeWithSelector(OracleAggregator.NotEnoughSources.selector, uint8(1), uint8(2)));
+        aggregator.getPrice(address(token));
+    }
+
+    function _out(uint256 money) private view returns (uint256) {
+        (uint256 rt, uint256 ru) = _reserves();
+        return (rt * money * 997) / (ru * 1_000 + money * 997);
     }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {PausableUpgradeable} from "@openzeppelin/contracts-upgradeable/utils/PausableUpgradeable.sol";
 import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
-import {PausableUpgradeable} from "@openzeppelin/contracts-upgradeable/utils/PausableUpgradeable.sol";
 import {Roles} from "../src/common/Roles.sol";
 import {RwaErrors} from "../src/common/RwaErrors.sol";
+import {TokenParams} from "../src/common/Structs.sol";
 import {IComplianceEngine} from "../src/interfaces/IComplianceEngine.sol";
 import {IERC1404} from "../src/interfaces/IERC1404.sol";
 import {IERC1643} from "../src/interfaces/IERC1643.sol";
@@ -13,6 +14,7 @@ import {IERC3643} from "../src/interfaces/IERC3643.sol";
 import {IERC7943} from "../src/interfaces/IERC7943.sol";
 import {PermissionedToken} from "../src/token/PermissionedToken.sol";
 import {Platform} from "./base/Platform.sol";
+import {Coin} from "./defactor/Mocks.sol";
 
 contract PermissionedTokenTest is Platform {
     address private constant newWallet = address(0xB001);
@@ -418,5 +420,132 @@ contract PermissionedTokenTest is Platform {
     function _listMarket() private {
         vm.prank(timelock);
         pool.listCollateral(address(token), marketParams());
+    }
+
+    function test_batches_ofTheAgent() public {
+        give(bob, 50e18);
+        address[] memory holders = new address[](2);
+        uint256[] memory amounts = new uint256[](2);
+        bool[] memory flags = new bool[](2);
+        (holders[0], holders[1], amounts[0], amounts[1]) = (alice, bob, 10e18, 20e18);
+        (flags[0], flags[1]) = (true, false);
+        address[] memory to = new address[](2);
+        (to[0], to[1]) = (lara, lara);
+        vm.startPrank(agent);
+        token.batchFreezePartialTokens(holders, amounts);
+        eq(token.getFrozenTokens(bob), 20e18, "frozen");
+        token.batchUnfreezePartialTokens(holders, amounts);
+        eq(token.getFrozenTokens(alice) + token.getFrozenTokens(bob), 0, "unfrozen");
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("amount")));
+        token.batchUnfreezePartialTokens(holders, amounts);
+        token.batchSetAddressFrozen(holders, flags);
+        isTrue(token.isFrozen(alice) && !token.isFrozen(bob), "wallets");
+        token.batchForcedTransfer(holders, to, amounts);
+        eq(token.balanceOf(lara), 30e18, "forced, the frozen wallet's too");
+        vm.expectRevert(RwaErrors.LengthMismatch.selector);
+        token.batchForcedTransfer(holders, to, new uint256[](1));
+        vm.expectRevert(RwaErrors.LengthMismatch.selector);
+        token.batchSetAddressFrozen(holders, new bool[](1));
+        vm.stopPrank();
+        vm.startPrank(alice);
+        vm.expectRevert(abi.encodeWithSelector(IAccessControl.AccessControlUnauthorizedAccount.selector, alice, Roles.AGENT));
+        token.batchForcedTransfer(holders, to, amounts);
+        vm.expectRevert(abi.encodeWithSelector(IAccessControl.AccessControlUnauthorizedAccount.selector, alice, Roles.AGENT));
+        token.batchSetAddressFrozen(holders, flags);
+        vm.expectRevert(abi.encodeWithSelector(IAccessControl.AccessControlUnauthorizedAccount.selector, alice, Roles.AGENT));
+        token.batchFreezePartialTokens(holders, amounts);
+        vm.expectRevert(abi.encodeWithSelector(IAccessControl.AccessControlUnauthorizedAccount.selector, alice, Roles.AGENT));
+        token.batchUnfreezePartialTokens(holders, amounts);
+        vm.stopPrank();
+    }
+
+    function test_whatTheTokenTells() public {
+        eq(keccak256(bytes(token.version())), keccak256("1.0.0"), "version");
+        eq(token.clock(), block.timestamp, "clock");
+        eq(keccak256(bytes(token.CLOCK_MODE())), keccak256("mode=timestamp"), "clock mode");
+        eq(keccak256(bytes(token.messageForTransferRestriction(33))), keccak256(bytes(ENGINE.messageForTransferRestriction(33))), "the engine's words");
+        isTrue(bytes(token.messageForTransferRestriction(33)).length != 0, "words");
+        isTrue(!token.isDividendVenue(address(pool)), "no venue yet");
+        _listMarket();
+        admitVenue(address(pool));
+        isTrue(token.isDividendVenue(address(pool)), "a venue");
+    }
+
+    function test_initialize_isChecked() public {
+        TokenParams memory p = tokenParams(0);
+        _expectInvalid(p, "maxSupply");
+        p = tokenParams(uint256(type(uint208).max) + 1);
+        _expectInvalid(p, "maxSupply");
+        p = tokenParams(1e18);
+        p.decimals = 19;
+        _expectInvalid(p, "decimals");
+        p = tokenParams(1e18);
+        p.admin = address(0);
+        vm.expectRevert(RwaErrors.ZeroAddress.selector);
+        vm.prank(ivy);
+        assetFactory.deploySuite(p, rulesOnlyKyc(), 0, 0);
+    }
+
+    function test_anUndeliverableShare_isSkippedInABatch() public {
+        Coin coin = new Coin();
+        give(bob, 100e18);
+        vm.warp(block.timestamp + 1);
+        coin.mint(servicer, 200e18);
+        vm.startPrank(servicer);
+        token.setWithholding(FRANCE, 1_000);
+        coin.approve(address(token), 200e18);
+        uint256 id = token.declareDividend(address(coin), 200e18, 1, uint48(block.timestamp - 1), uint48(block.timestamp), 0);
+        vm.stopPrank();
+        coin.refuse(bob);
+        address[] memory holders = new address[](3);
+        (holders[0], holders[1], holders[2]) = (bob, alice, mallory);
+        token.claimDividendFor(id, holders);
+        eq(coin.balanceOf(alice), 100e18, "paid");
+        (uint256 gross, uint256 tax) = token.claimable(id, address(0), bob);
+        eq(gross, 100e18, "his share waits");
+        eq(tax, 10e18, "with its tax");
+        (, , , uint256 paid, uint256 withheld, , , ) = token.dividends(id);
+        eq(paid + withheld, 100e18, "nothing is booked for him");
+        coin.refuse(address(0));
+        token.claimDividendFor(id, holders);
+        eq(coin.balanceOf(bob), 90e18, "paid later");
+    }
+
+    function test_dividend_isChecked() public {
+        fund(servicer, address(token), 1_000e6);
+        vm.warp(block.timestamp + 1);
+        uint48 then = uint48(block.timestamp - 1);
+        vm.startPrank(servicer);
+        vm.expectRevert(RwaErrors.ZeroAddress.selector);
+        token.declareDividend(address(0), 1, 1, then, then, 0);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("asset")));
+        token.declareDividend(address(token), 1, 1, then, then, 0);
+        vm.expectRevert(RwaErrors.ZeroAmount.selector);
+        token.declareDividend(address(usdc), 0, 1, then, then, 0);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("kind")));
+        token.declareDividend(address(usdc), 1, 3, then, then, 0);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("bps")));
+        token.setWithholding(GERMANY, 5_001);
+        uint256 id = token.declareDividend(address(usdc), 1_000e6, 1, then, then, 0);
+        vm.expectRevert(RwaErrors.ZeroAmount.selector);
+        token.remitWithholding(id, agent);
+        vm.expectRevert(RwaErrors.ZeroAddress.selector);
+        token.remitWithholding(id, address(0));
+        vm.expectRevert(RwaErrors.ZeroAddress.selector);
+        token.reclaimDividend(id, address(0));
+        vm.stopPrank();
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.VenueProtected.selector, address(pool)));
+        token.claimDividendVia(id, address(pool), alice);
+        vm.expectRevert(RwaErrors.ZeroAddress.selector);
+        token.claimDividendVia(id, address(0), alice);
+        vm.expectRevert();
+        vm.prank(alice);
+        token.declareDividend(address(usdc), 1, 1, then, then, 0);
+    }
+
+    function _expectInvalid(TokenParams memory p, bytes32 name) private {
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, name));
+        vm.prank(ivy);
+        assetFactory.deploySuite(p, rulesOnlyKyc(), 0, 0);
     }
 }

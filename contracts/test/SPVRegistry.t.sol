@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {RwaErrors} from "../src/common/RwaErrors.sol";
 import {RuleSetup} from "../src/common/Structs.sol";
 import {IComplianceEngine} from "../src/interfaces/IComplianceEngine.sol";
+import {IPositions} from "../src/interfaces/IPositions.sol";
 import {SpvBook} from "../src/spv/SpvBook.sol";
-import {ISpvErrors} from "../src/spv/SpvState.sol";
 import {ISpvSaleEvents} from "../src/spv/SpvSaleDesk.sol";
+import {ISpvErrors} from "../src/spv/SpvState.sol";
 import {SaleParams, Spv} from "../src/spv/SpvTypes.sol";
+import {PermissionedToken} from "../src/token/PermissionedToken.sol";
 import {Platform} from "./base/Platform.sol";
 
 contract SPVRegistryTest is Platform {
@@ -246,6 +249,22 @@ contract SPVRegistryTest is Platform {
         eq(s.status, 4, "closed");
     }
 
+    function test_closedSpv_issuesNothingMore() public {
+        isTrue(!registry.isClosed(SPV_ID), "active");
+        vm.startPrank(guardian);
+        registry.setSpvStatus(SPV_ID, 3, "end");
+        vm.stopPrank();
+        give(alice, 1e18);
+        vm.prank(agent);
+        token.burn(alice, 1e18);
+        vm.prank(guardian);
+        registry.setSpvStatus(SPV_ID, 4, "end");
+        isTrue(registry.isClosed(SPV_ID), "closed");
+        vm.expectRevert(abi.encodeWithSelector(PermissionedToken.SpvIsClosed.selector, SPV_ID));
+        vm.prank(agent);
+        token.mint(alice, 1);
+    }
+
     function test_distribute_declaresForHolders() public {
         give(alice, 100e18);
         vm.warp(block.timestamp + 10);
@@ -274,5 +293,102 @@ contract SPVRegistryTest is Platform {
     function _both() private pure returns (address[] memory list) {
         list = new address[](2);
         (list[0], list[1]) = (alice, bob);
+    }
+
+    function test_nav_convertsForeignValuations() public {
+        bytes32 fx = "FX:EUR/USD";
+        createFeed(VALUATION, 6, 2, 0);
+        createFeed(fx, 3, 8, 0);
+        report(VALUATION, 10_000_000_00);
+        report(fx, 1.1e8);
+        vm.prank(ivy);
+        registry.addProperty(SPV_ID, "PROP-0001", GERMANY, "title", VALUATION, fx, 5_000_000);
+        vm.prank(servicer);
+        registry.reportIncome(SPV_ID, 3, 1_000_000e18, "tax");
+        (uint256 total, , uint64 oldest) = registry.nav(SPV_ID);
+        eq(total, 10_000_000e18, "11 million less the tax");
+        le(oldest, block.timestamp - 1, "the valuation is older than the rate");
+        eq(uint256(-registry.cashOf(SPV_ID)), 1_000_000e18, "cash");
+        vm.warp(block.timestamp + 10 days);
+        vm.expectRevert();
+        registry.nav(SPV_ID);
+    }
+
+    function test_books_areListed() public {
+        vm.startPrank(ivy);
+        registry.createSpv("SPV-0002", "Property Two", GERMANY, bytes20("LEI"), "registration", ivy);
+        registry.addProperty(SPV_ID, "PROP-0001", GERMANY, "title", VALUATION, 0, 5_000_000);
+        registry.addProperty(SPV_ID, "PROP-0002", FRANCE, "title", VALUATION, 0, 1);
+        vm.stopPrank();
+        eq(registry.spvCount(), 2, "count");
+        eq(registry.spvIds(1, 10)[0], "SPV-0002", "second");
+        eq(registry.propertiesOf(SPV_ID, 0, 10).length, 2, "properties");
+        eq(registry.propertiesOf(SPV_ID, 1, 10)[0], "PROP-0002", "second property");
+        eq(registry.property("PROP-0002").country, FRANCE, "country");
+        eq(registry.property("PROP-0002").status, 1, "listed");
+        eq(registry.property("PROP-0003").status, 0, "unknown");
+        isTrue(registry.supportsInterface(type(IPositions).interfaceId), "positions");
+        isTrue(registry.supportsInterface(type(IERC721).interfaceId), "ERC-721");
+        isTrue(!registry.supportsInterface(0xffffffff), "nothing else");
+    }
+
+    function test_property_isTheManagers_andChecked() public {
+        vm.expectRevert(abi.encodeWithSelector(ISpvErrors.NotManager.selector, SPV_ID));
+        vm.prank(alice);
+        registry.addProperty(SPV_ID, "PROP-0001", GERMANY, "title", VALUATION, 0, 1);
+        vm.startPrank(ivy);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("country")));
+        registry.addProperty(SPV_ID, "PROP-0001", 1_000, "title", VALUATION, 0, 1);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("valuationFeedId")));
+        registry.addProperty(SPV_ID, "PROP-0001", GERMANY, "title", 0, 0, 1);
+        registry.addProperty(SPV_ID, "PROP-0001", GERMANY, "title", VALUATION, 0, 1);
+        vm.expectRevert(abi.encodeWithSelector(SpvBook.BadProperty.selector, bytes32("PROP-0001")));
+        registry.addProperty(SPV_ID, "PROP-0001", GERMANY, "title", VALUATION, 0, 1);
+        vm.expectRevert(abi.encodeWithSelector(SpvBook.BadProperty.selector, bytes32("PROP-0002")));
+        registry.setPropertyStatus("PROP-0002", 2, 0);
+        vm.expectRevert(abi.encodeWithSelector(ISpvErrors.BadStatus.selector, uint8(1)));
+        registry.setPropertyStatus("PROP-0001", 3, 0);
+        vm.stopPrank();
+    }
+
+    function test_sale_closedEarly_onlyOnceSold() public {
+        _open();
+        vm.expectRevert(abi.encodeWithSelector(ISpvErrors.BadStatus.selector, uint8(1)));
+        vm.prank(ivy);
+        registry.closeSale(saleId);
+        vm.expectRevert(abi.encodeWithSelector(ISpvErrors.NotManager.selector, SPV_ID));
+        vm.prank(alice);
+        registry.closeSale(saleId);
+        _subscribe(alice, 60_000e18);
+        _subscribe(bob, 40_000e18);
+        vm.prank(ivy);
+        registry.closeSale(saleId);
+        eq(registry.sale(saleId).status, 2, "success");
+        eq(registry.salesOf(alice)[0], saleId, "her sales");
+    }
+
+    function test_migratePosition_skipsSettledAndMergesIntoOne() public {
+        // The first sale is settled before the wallet is lost, in the second both wallets subscribe.
+        _open();
+        _subscribe(alice, 50_000e18);
+        vm.warp(block.timestamp + 8 days);
+        registry.closeSale(saleId);
+        registry.settleSale(saleId, _both());
+        eq(token.balanceOf(alice), 50_000e18, "minted");
+        vm.prank(ivy);
+        saleId = registry.openSale(SPV_ID, SaleParams(address(usdc), 100e6, 50_000e18, 1, 0, uint48(block.timestamp), uint48(block.timestamp + 7 days)));
+        _subscribe(alice, 100e18);
+        recoverWallet(alice, newWallet);
+        _subscribe(newWallet, 200e18);
+        vm.prank(guardian);
+        registry.migratePosition(alice, newWallet);
+        (uint256 tokens, uint256 paid, bool isSettled) = registry.subscriptionOf(saleId, newWallet);
+        eq(tokens, 300e18, "both");
+        eq(paid, 30_000e6, "paid for both");
+        isTrue(!isSettled, "open");
+        (tokens, , ) = registry.subscriptionOf(saleId, alice);
+        eq(tokens, 0, "nothing stays");
+        (tokens, , isSettled) = registry.subscriptionOf(saleId - 1, alice);
+        isTrue(tokens == 50_000e18 && isSettled, "history stays");
     }
 }

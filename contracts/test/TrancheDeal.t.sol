@@ -2,10 +2,14 @@
 pragma solidity ^0.8.28;
 
 import {RwaErrors} from "../src/common/RwaErrors.sol";
+import {IActivatable} from "../src/interfaces/IActivatable.sol";
+import {IPositions} from "../src/interfaces/IPositions.sol";
 import {PermissionedToken} from "../src/token/PermissionedToken.sol";
 import {TrancheDeal} from "../src/tranche/TrancheDeal.sol";
 import {DealParams, DealState, TrancheParams} from "../src/tranche/TrancheTypes.sol";
+import {TrancheWaterfall} from "../src/tranche/TrancheWaterfall.sol";
 import {Platform} from "./base/Platform.sol";
+import {Coin} from "./defactor/Mocks.sol";
 
 contract TrancheDealTest is Platform {
     bytes32 private constant COLLATERAL = "NAV:DEAL-1/USD";
@@ -324,5 +328,129 @@ contract TrancheDealTest is Platform {
         vm.prank(servicer);
         deal.pay(amount, "report");
         eq(usdc.balanceOf(servicer), before, "paid");
+    }
+
+    function test_whatAnUnpayableManagerIsOwed_followsItsReplacement() public {
+        // The collections are in a coin that refuses the manager.
+        Coin coin = new Coin();
+        DealParams memory p = _params(0, 0, 0);
+        p.asset = address(coin);
+        vm.prank(ivy);
+        (address created, ) = trancheFactory.createDeal(p, _tranches());
+        protocol(created);
+        deal = TrancheDeal(created);
+        deal.activate();
+        address[3] memory investors = [alice, bob, lara];
+        uint256[3] memory amounts = [uint256(7_000_000e6), 2_000_000e6, 1_000_000e6];
+        for (uint8 i = 0; i < 3; ++i) {
+            coin.mint(investors[i], amounts[i]);
+            vm.startPrank(investors[i]);
+            coin.approve(created, amounts[i]);
+            deal.invest(i, amounts[i]);
+            vm.stopPrank();
+        }
+        coin.refuse(ivy);
+        deal.closeFunding();
+        eq(deal.owed(address(coin), ivy), 10_000_000e6, "kept");
+        eq(deal.state().status, 2, "the deal starts all the same");
+        address fresh = address(0xB001);
+        recoverWallet(ivy, fresh);
+        vm.expectRevert();
+        vm.prank(mallory);
+        deal.migratePosition(ivy, fresh);
+        vm.prank(guardian);
+        deal.migratePosition(ivy, fresh);
+        vm.prank(fresh);
+        eq(deal.withdrawOwed(address(coin)), 10_000_000e6, "pulled");
+        vm.expectRevert(RwaErrors.ZeroAmount.selector);
+        vm.prank(fresh);
+        deal.withdrawOwed(address(coin));
+    }
+
+    function test_overcollateralisation_isReportedAsItComes_andGoes() public {
+        _deal(14_000, 0, 0);
+        _fundAll();
+        _pay(180_000e6);
+        vm.warp(block.timestamp + QUARTER);
+        report(COLLATERAL, 9_500_000e8);
+        vm.expectEmit(true, false, false, true);
+        emit TrancheWaterfall.TriggerBreached(1, 13_571);
+        deal.runWaterfall();
+        vm.warp(block.timestamp + QUARTER);
+        report(COLLATERAL, 10_000_000e8);
+        vm.expectEmit(true, false, false, false);
+        emit TrancheWaterfall.TriggerCured(1);
+        deal.runWaterfall();
+    }
+
+    function test_interestCoverage_isReportedAsItComes_andGoes() public {
+        _deal(0, 20_000, 0);
+        _fundAll();
+        _pay(180_000e6);
+        vm.warp(block.timestamp + QUARTER);
+        vm.expectEmit(true, false, false, true);
+        emit TrancheWaterfall.TriggerBreached(2, 17_714);
+        deal.runWaterfall();
+        _pay(1_000_000e6);
+        vm.warp(block.timestamp + QUARTER);
+        vm.expectEmit(true, false, false, false);
+        emit TrancheWaterfall.TriggerCured(2);
+        deal.runWaterfall();
+    }
+
+    function test_deals_areListed() public {
+        _deal(0, 0, 0);
+        eq(trancheFactory.dealCount(), 1, "count");
+        eq(trancheFactory.dealAt(1), address(deal), "first");
+        isTrue(trancheFactory.isDeal(address(deal)) && !trancheFactory.isDeal(alice), "known");
+        isTrue(deal.supportsInterface(type(IActivatable).interfaceId), "activatable");
+        isTrue(deal.supportsInterface(type(IPositions).interfaceId), "positions");
+        isTrue(!deal.supportsInterface(0xffffffff), "nothing else");
+    }
+
+    function test_loss_reachesTheSenior_andAllOfIt() public {
+        _deal(0, 0, 0);
+        _fundAll();
+        _lose(4_000_000e6);
+        DealState memory s = deal.state();
+        eq(s.losses[2], 1_000_000e6, "equity");
+        eq(s.losses[1], 2_000_000e6, "mezzanine");
+        eq(s.losses[0], 1_000_000e6, "senior");
+        _lose(6_000_000e6);
+        s = deal.state();
+        eq(s.principal[0] + s.principal[1] + s.principal[2], 0, "everything");
+    }
+
+    function _lose(uint256 amount) private {
+        vm.prank(servicer);
+        bytes32 id = deal.proposeLoss(amount, "loss");
+        vm.prank(guardian);
+        deal.confirmLoss(id);
+    }
+
+    function test_loss_isChecked() public {
+        _deal(0, 0, 0);
+        vm.expectRevert(abi.encodeWithSignature("WrongStatus(uint8)", uint8(1)));
+        vm.prank(servicer);
+        deal.proposeLoss(1, "loss");
+        _fundAll();
+        vm.startPrank(servicer);
+        vm.expectRevert(RwaErrors.ZeroAmount.selector);
+        deal.proposeLoss(0, "loss");
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("amount")));
+        deal.proposeLoss(10_000_000e6 + 1, "loss");
+        vm.expectRevert(RwaErrors.ZeroAmount.selector);
+        deal.pay(0, "report");
+        bytes32 first = deal.proposeLoss(9_000_000e6, "loss");
+        bytes32 second = deal.proposeLoss(9_000_000e6, "loss");
+        vm.stopPrank();
+        isTrue(first != second, "each its own");
+        vm.startPrank(guardian);
+        deal.confirmLoss(first);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("amount")));
+        deal.confirmLoss(second);
+        vm.expectRevert(RwaErrors.ZeroAddress.selector);
+        deal.setServicer(address(0));
+        vm.stopPrank();
     }
 }

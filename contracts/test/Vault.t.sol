@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IERC4626} from "@openzeppelin/contracts/interfaces/IERC4626.sol";
 import {PairPolicy} from "../src/amm/AmmTypes.sol";
 import {PermissionedPair} from "../src/amm/PermissionedPair.sol";
 import {RwaErrors} from "../src/common/RwaErrors.sol";
-import {LiquidityStrategy} from "../src/vault/LiquidityStrategy.sol";
+import {IActivatable} from "../src/interfaces/IActivatable.sol";
+import {IPositions} from "../src/interfaces/IPositions.sol";
 import {LendingStrategy} from "../src/vault/LendingStrategy.sol";
+import {LiquidityStrategy} from "../src/vault/LiquidityStrategy.sol";
+import {StrategyBase} from "../src/vault/StrategyBase.sol";
 import {Vault} from "../src/vault/Vault.sol";
 import {IVaultEvents} from "../src/vault/VaultDesk.sol";
 import {VaultParams} from "../src/vault/VaultTypes.sol";
 import {Platform} from "./base/Platform.sol";
+import {Coin} from "./defactor/Mocks.sol";
 import {TestStrategy} from "./mocks/TestStrategy.sol";
 
 contract VaultTest is Platform {
@@ -257,7 +262,7 @@ contract VaultTest is Platform {
         near(uint256(pnl), 1_125e6, 1e4, "interest");
         vm.prank(servicer);
         vault.deallocate(address(lending), 40_000e6);
-        vm.expectRevert(LendingStrategy.VaultOnly.selector);
+        vm.expectRevert(StrategyBase.VaultOnly.selector);
         lending.withdraw(1);
         vm.warp(block.timestamp + 1 days);
         ge(vault.totalAssets(), 101_124e6, "released");
@@ -324,5 +329,129 @@ contract VaultTest is Platform {
     function _request(address account, uint256 shares) private returns (uint256) {
         vm.prank(account);
         return vault.requestRedeem(shares, account, account);
+    }
+
+    function test_books_tellIdleReservedAndUnreleased() public {
+        vm.prank(timelock);
+        vault.setFees(0, 0);
+        uint256 shares = _enter(alice, 100_000e6);
+        _allocate(60_000e6);
+        usdc.mint(address(strategy), 1_000e6);
+        vault.report();
+        uint256 id = _request(alice, shares / 4);
+        vault.processQueue(1);
+        (uint256 idle, uint256 reserved, uint256 unreleased, uint256 feesDue) = vault.books();
+        eq(reserved, vault.requestAssets(id), "reserved for the request");
+        eq(idle + reserved, 40_000e6, "the rest is idle");
+        eq(unreleased, 1_000e6, "the profit");
+        eq(feesDue, 0, "no fees");
+        (uint256 requested, uint256 processed) = vault.queueState();
+        eq(requested, 1, "requested");
+        eq(processed, 1, "processed");
+        (uint256 cap, bool isActive) = vault.strategyOf(address(strategy));
+        isTrue(cap == 500_000e6 && isActive, "strategy");
+        (cap, isActive) = vault.strategyOf(alice);
+        isTrue(cap == 0 && !isActive, "none");
+    }
+
+    function test_mint_takesExactlyItsPreview() public {
+        _enter(alice, 1e6);
+        isTrue(vault.maxMint(bob) != 0, "open");
+        eq(vault.maxMint(mallory), 0, "unknown");
+        uint256 preview = vault.previewMint(5e12);
+        vm.prank(bob);
+        eq(vault.mint(5e12, bob), preview, "assets");
+        eq(vault.balanceOf(bob), 5e12, "shares");
+    }
+
+    function test_pause_isThePausers_andStopsTransfersOfShares() public {
+        uint256 shares = _enter(alice, 100_000e6);
+        vm.expectRevert();
+        vm.prank(mallory);
+        vault.pause();
+        vm.prank(guardian);
+        vault.pause();
+        eq(vault.detectTransferRestriction(alice, bob, 1), 130, "told before");
+        vm.expectRevert();
+        vm.prank(alice);
+        vault.transfer(bob, shares);
+        vm.prank(alice);
+        vault.redeem(shares / 2, alice, alice);
+        vm.expectRevert();
+        vm.prank(mallory);
+        vault.unpause();
+        vm.prank(timelock);
+        vault.unpause();
+        vm.prank(alice);
+        vault.transfer(bob, shares / 4);
+        eq(vault.balanceOf(bob), shares / 4, "moved");
+        vm.expectRevert();
+        vm.prank(bob);
+        vault.migratePosition(alice, newWallet);
+    }
+
+    function test_aSpender_actsWithinItsAllowance() public {
+        uint256 shares = _enter(alice, 100_000e6);
+        vm.startPrank(alice);
+        vault.approve(bob, shares / 2);
+        vm.expectRevert(RwaErrors.ZeroAddress.selector);
+        vault.requestRedeem(shares, address(0), alice);
+        vm.expectRevert(RwaErrors.ZeroAmount.selector);
+        vault.requestRedeem(0, alice, alice);
+        vm.stopPrank();
+        vm.startPrank(bob);
+        uint256 assets = vault.redeem(shares / 4, bob, alice);
+        vault.requestRedeem(shares / 4, bob, alice);
+        vm.expectRevert();
+        vault.requestRedeem(shares / 4, bob, alice);
+        vm.stopPrank();
+        near(assets, 25_000e6, 1, "a quarter");
+        vault.processQueue(1);
+        near(vault.claimRedeem(1), 25_000e6, 1, "another quarter");
+        near(usdc.balanceOf(bob), 1_050_000e6, 2, "both his");
+    }
+
+    function test_factory_listsItsVaults_andChecksThem() public {
+        eq(vaultFactory.vaultCount(), 1, "count");
+        eq(vaultFactory.vaultAt(0), address(vault), "vault");
+        isTrue(vault.supportsInterface(type(IERC4626).interfaceId), "ERC-4626");
+        isTrue(vault.supportsInterface(type(IPositions).interfaceId), "positions");
+        isTrue(vault.supportsInterface(type(IActivatable).interfaceId), "activatable");
+        isTrue(!vault.supportsInterface(0xffffffff), "nothing else");
+        vm.expectRevert(RwaErrors.ZeroAddress.selector);
+        vm.prank(ivy);
+        vaultFactory.createVault(VaultParams(address(usdc), "Vault", "V", timelock, address(0), guardian, ruleAdmin, feeRecipient, 1), rulesOnlyKyc());
+        vm.expectRevert();
+        vm.prank(alice);
+        vaultFactory.createVault(VaultParams(address(usdc), "Vault", "V", timelock, servicer, guardian, ruleAdmin, feeRecipient, 1), rulesOnlyKyc());
+    }
+
+    function test_feesWithoutIdleAssets_areDue_andOwedWhereTheyCannotBePaid() public {
+        Coin coin = new Coin();
+        vm.prank(ivy);
+        Vault other = Vault(
+            vaultFactory.createVault(
+                VaultParams(address(coin), "Other", "OTH", timelock, servicer, guardian, ruleAdmin, lara, 1_000_000e18), rulesOnlyKyc()
+            )
+        );
+        protocol(address(other));
+        other.activate();
+        coin.mint(alice, 100_000e18);
+        vm.startPrank(alice);
+        coin.approve(address(other), type(uint256).max);
+        other.deposit(100_000e18, alice);
+        vm.stopPrank();
+        vm.prank(timelock);
+        other.setFees(200, 0);
+        coin.refuse(lara);
+        vm.warp(block.timestamp + 365 days);
+        other.report();
+        eq(other.owed(address(coin), lara), 2_000e18, "kept for the recipient");
+        eq(other.totalAssets(), 98_000e18, "no longer the holders'");
+        recoverWallet(lara, newWallet);
+        vm.prank(guardian);
+        other.migratePosition(lara, newWallet);
+        vm.prank(newWallet);
+        eq(other.withdrawOwed(address(coin)), 2_000e18, "pulled by the replacement");
     }
 }

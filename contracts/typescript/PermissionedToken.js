@@ -32,6 +32,7 @@ export const permissionedTokenAbi = [
   {"inputs":[{"internalType":"uint48","name":"recordTime","type":"uint48"}],"name":"RecordTimeInvalid","type":"error"},
   {"inputs":[],"name":"ReentrancyGuardReentrantCall","type":"error"},
   {"inputs":[{"internalType":"uint8","name":"bits","type":"uint8"},{"internalType":"uint256","name":"value","type":"uint256"}],"name":"SafeCastOverflowedUintDowncast","type":"error"},
+  {"inputs":[{"internalType":"bytes32","name":"spvId","type":"bytes32"}],"name":"SpvIsClosed","type":"error"},
   {"inputs":[{"internalType":"uint256","name":"count","type":"uint256"},{"internalType":"uint256","name":"max","type":"uint256"}],"name":"TooMany","type":"error"},
   {"inputs":[{"internalType":"address","name":"venue","type":"address"}],"name":"VenueProtected","type":"error"},
   {"inputs":[],"name":"ZeroAddress","type":"error"},

@@ -192,6 +192,11 @@ abstract contract SpvBook is PausableModule, ERC721Upgradeable, ISpvErrors, ISpv
         return SpvState.load().spvs[spvId].manager;
     }
 
+    /// @inheritdoc ISpvOwners
+    function isClosed(bytes32 spvId) external view returns (bool) {
+        return SpvState.load().spvs[spvId].status == SpvState.CLOSED;
+    }
+
     /// @notice A property; status 0 if there is none.
     function property(bytes32 id) external view returns (Property memory) {
         return SpvState.load().properties[id];

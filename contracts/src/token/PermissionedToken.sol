@@ -11,6 +11,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {IDocumentStore} from "../interfaces/IDocumentStore.sol";
 import {IERC1643} from "../interfaces/IERC1643.sol";
 import {IERC3643, IERC3643TokenEvents} from "../interfaces/IERC3643.sol";
+import {ISpvOwners} from "../interfaces/ISpvOwners.sol";
 import {Addresses} from "../common/Addresses.sol";
 import {Kyc} from "../common/Kyc.sol";
 import {Roles} from "../common/Roles.sol";
@@ -60,6 +61,8 @@ contract PermissionedToken is
     error NativeModule();
     /// @notice The supply would exceed what the token was created with.
     error MaxSupplyExceeded(uint256 supply, uint256 max);
+    /// @notice The SPV of the token is closed.
+    error SpvIsClosed(bytes32 spvId);
 
     /// @notice Locks the implementation: tokens are beacon proxies.
     constructor() {
@@ -92,10 +95,12 @@ contract PermissionedToken is
         _emitInformation();
     }
 
-    /// @notice Mints `amount` to `to`, who must be admitted by the rules.
+    /// @notice Mints `amount` to `to`, who must be admitted by the rules. Nothing is issued for an SPV that is closed.
     function mint(address to, uint256 amount) public onlyRole(Roles.AGENT) {
+        TokenStorage storage $ = _token();
         uint256 supply = totalSupply() + amount;
-        if (supply > _token().maxSupply) revert MaxSupplyExceeded(supply, _token().maxSupply);
+        if (supply > $.maxSupply) revert MaxSupplyExceeded(supply, $.maxSupply);
+        if ($.spvId != 0 && ISpvOwners(Addresses.SPV_REGISTRY).isClosed($.spvId)) revert SpvIsClosed($.spvId);
         _mint(to, amount);
     }
 

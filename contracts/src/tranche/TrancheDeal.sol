@@ -155,12 +155,12 @@ contract TrancheDeal is TrancheWaterfall, Activatable {
         uint256 count = $.tranches.length;
         uint256[] memory perTranche = new uint256[](count);
         uint256 left = loss.amount;
-        for (uint256 i = count; i-- != 0 && left != 0; ) {
-            Tranche storage t = $.tranches[i];
+        for (uint256 i = count; i != 0 && left != 0; --i) {
+            Tranche storage t = $.tranches[i - 1];
             uint256 taken = Math.min(left, t.principal);
             t.principal -= taken;
             t.losses += taken;
-            perTranche[i] = taken;
+            perTranche[i - 1] = taken;
             left -= taken;
         }
         emit LossAllocated(loss.amount, perTranche, loss.docHash);

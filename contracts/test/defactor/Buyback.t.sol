@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {PaymentToken} from "../../src/assets/PaymentToken.sol";
 import {RwaErrors} from "../../src/common/RwaErrors.sol";
 import {Buyback} from "../../src/defactor/Buyback.sol";
+import {FACTR} from "../../src/defactor/FACTR.sol";
+import {Test} from "../base/Test.sol";
 import {DefactorTest} from "./DefactorTest.sol";
 import {Coin, MockAmm, MockPair} from "./Mocks.sol";
 
@@ -162,5 +165,201 @@ contract BuybackTest is DefactorTest {
             locked -= bought;
         }
         eq(factr.balanceOf(address(buyback)), locked, "B1: covered");
+    }
+
+    function test_what_a_deployment_tells() public {
+        eq(buyback.vault1(), alice, "first vault");
+        eq(buyback.vault2(), bob, "second vault");
+        eq(buyback.vault3(), lara, "third vault");
+        eq(buyback.vault4(), ivy, "fourth vault");
+        eq(buyback.RECOVERER(), guardian, "recoverer");
+        eq(buyback.BUY_FREQUENCY(), 7 days, "cool-down");
+        eq(buyback.MAX_LIQUIDITY_SLIPPAGE(), 300, "slippage");
+        eq(buyback.FACTR(), address(factr), "FACTR");
+        eq(buyback.USDC(), address(usdc), "USDC");
+        eq(buyback.WETH(), address(weth), "wrapped coin");
+        eq(buyback.QUOTER(), address(amm), "quoter");
+        eq(buyback.uniswapFactory(), address(amm), "factory");
+        eq(buyback.uniswapRouter(), address(amm), "router");
+        isTrue(buyback.supportsInterface(0x01ffc9a7) && !buyback.supportsInterface(0xffffffff), "ERC-165");
+        vm.expectRevert(Buyback.NoPositions.selector);
+        buyback.migratePosition(alice, bob);
+        vm.expectRevert(abi.encodeWithSelector(Buyback.BuybackUnknown.selector, uint256(0)));
+        buyback.buybackWithdraw(0);
+        vm.expectRevert(abi.encodeWithSelector(Buyback.BuybackUnknown.selector, uint256(0)));
+        buyback.customBuybackWithdraw(0);
+    }
+
+    function test_a_custom_lock_is_shown() public {
+        give(bob, 2_000e6, address(buyback));
+        Buyback.BuybackAmounts[] memory split = new Buyback.BuybackAmounts[](1);
+        split[0] = Buyback.BuybackAmounts(alice, 10_000);
+        vm.prank(bob);
+        buyback.customBuyback(2_000e6, split);
+        (uint64 locked, uint256 bought, uint256 spent, bool withdrawn) = buyback.customBuybacks(0);
+        eq(locked, block.timestamp, "time");
+        eq(bought, 20_000e18, "bought");
+        eq(spent, 2_000e6, "spent");
+        isTrue(!withdrawn, "locked");
+        vm.warp(block.timestamp + 365 days + 1);
+        buyback.customBuybackWithdraw(0);
+        (, , , withdrawn) = buyback.customBuybacks(0);
+        isTrue(withdrawn, "paid");
+        (locked, bought, spent, withdrawn) = buyback.customBuybacks(1);
+        isTrue(locked == 0 && bought == 0 && spent == 0 && !withdrawn, "unknown");
+    }
+
+    function test_a_missing_pair_is_named() public {
+        amm.add(address(weth), address(factr), 3_000, address(0));
+        vm.expectRevert(abi.encodeWithSelector(Buyback.PairMissing.selector, address(weth), address(factr), uint24(3_000)));
+        buyback.buyback(5_000e6);
+    }
+}
+
+/// Buybacks of both kinds while the price of one pair leaves its average and comes back.
+contract BuybackHandler is Test {
+    Buyback private immutable buyback;
+    MockPair private immutable pair;
+    PaymentToken private immutable usdc;
+    FACTR private immutable factr;
+    address[4] private payees;
+    uint112 private reserve0;
+    uint112 private reserve1;
+    uint256 private lastStandard;
+    uint256 private lastCustom;
+    uint256 private offsetBps = 10_000;
+    uint256 public count;
+    uint256 public customCount;
+    bool public isRuleBroken;
+    bool public isPaidWrongly;
+
+    constructor(Buyback buyback_, MockPair pair_, PaymentToken usdc_, FACTR factr_, address[4] memory payees_) {
+        (buyback, pair, usdc, factr, payees) = (buyback_, pair_, usdc_, factr_, payees_);
+        (reserve0, reserve1, ) = pair.reserves();
+    }
+
+    function buy(uint256 amount) external {
+        amount = bound(amount, 1_000e6, 5_000e6);
+        usdc.mint(address(buyback), amount);
+        buyback.buyback(amount);
+        checkRules(lastStandard);
+        lastStandard = block.timestamp;
+        ++count;
+    }
+
+    function buyCustom(uint256 amount, uint256 bps) external {
+        amount = bound(amount, 1_000e6, 5_000e6);
+        usdc.mint(address(this), amount);
+        usdc.approve(address(buyback), amount);
+        Buyback.BuybackAmounts[] memory split = new Buyback.BuybackAmounts[](2);
+        bps = bound(bps, 1, 9_999);
+        split[0] = Buyback.BuybackAmounts(payees[0], bps);
+        split[1] = Buyback.BuybackAmounts(payees[1], 10_000 - bps);
+        buyback.customBuyback(amount, split);
+        checkRules(lastCustom);
+        lastCustom = block.timestamp;
+        ++customCount;
+    }
+
+    /// B2: once, in full, after its year; a second time fails.
+    function pay(uint256 id, bool isCustom, bool isPatient) external {
+        id = bound(id, 0, (isCustom ? customCount : count) - 1);
+        for (uint256 i; i < (isCustom ? customCount : count) && isPaid(id, isCustom); ++i) id = (id + 1) % (isCustom ? customCount : count);
+        if (isPatient) vm.warp(block.timestamp + 365 days + 1);
+        (uint64 locked, uint256 bought, , ) = isCustom ? buyback.customBuybacks(id) : buyback.buybacks(id);
+        uint256 before = held();
+        withdraw(id, isCustom);
+        if (held() - before != bought || block.timestamp <= locked + 365 days) isPaidWrongly = true;
+        if (isCustom) {
+            try buyback.customBuybackWithdraw(id) {
+                isPaidWrongly = true;
+            } catch {}
+        } else {
+            try buyback.buybackWithdraw(id) {
+                isPaidWrongly = true;
+            } catch {}
+        }
+    }
+
+    /// The spot price, up to 2 % from the average; more often at home.
+    function move(uint256 seed) external {
+        offsetBps = seed % 2 == 0 ? 10_000 : bound(seed / 2, 9_800, 10_200);
+        pair.setSpot(uint112((uint256(reserve0) * offsetBps) / 10_000), reserve1);
+    }
+
+    function pass(uint256 duration) external {
+        vm.warp(block.timestamp + bound(duration, 1, 14 days));
+    }
+
+    /// B3.
+    function checkRules(uint256 last) private {
+        if (last != 0 && block.timestamp < last + 7 days) isRuleBroken = true;
+        // A spot of 1 / 1.0102 of the average is 1.01 % off.
+        if (offsetBps > 10_102 || offsetBps < 9_899) isRuleBroken = true;
+    }
+
+    function withdraw(uint256 id, bool isCustom) private {
+        if (isCustom) buyback.customBuybackWithdraw(id);
+        else buyback.buybackWithdraw(id);
+    }
+
+    function isPaid(uint256 id, bool isCustom) private view returns (bool isDone) {
+        (, , , isDone) = isCustom ? buyback.customBuybacks(id) : buyback.buybacks(id);
+    }
+
+    /// Paid, or owed to who is not eligible any more.
+    function held() private view returns (uint256 sum) {
+        for (uint256 i; i < 4; ++i) sum += factr.balanceOf(payees[i]) + buyback.owed(address(factr), payees[i]);
+    }
+}
+
+contract BuybackInvariants is DefactorTest {
+    Buyback private buyback;
+    BuybackHandler private handler;
+
+    function setUp() public {
+        install();
+        Coin weth = new Coin();
+        MockAmm amm = new MockAmm();
+        MockPair first = new MockPair(address(usdc), address(weth));
+        MockPair second = new MockPair(address(weth), address(factr));
+        amm.add(address(usdc), address(weth), 500, address(first));
+        amm.add(address(weth), address(factr), 3_000, address(second));
+        if (address(usdc) == first.token0()) first.set(2_000_000e6, 1_000_000e18);
+        else first.set(1_000_000e18, 2_000_000e6);
+        if (address(weth) == second.token0()) second.set(1_000_000e18, 20_000_000e18);
+        else second.set(20_000_000e18, 1_000_000e18);
+        address[] memory vaults = new address[](4);
+        (vaults[0], vaults[1], vaults[2], vaults[3]) = (alice, bob, lara, ivy);
+        bytes memory call = abi.encodeCall(
+            Buyback.initialize, (guardian, 7 days, vaults, 300, address(amm), address(factr), address(usdc), address(weth), address(amm))
+        );
+        buyback = Buyback(proxy(address(new Buyback()), call, timelock));
+        factr.transfer(address(amm), 100_000_000e18);
+        handler = new BuybackHandler(buyback, second, usdc, factr, [alice, bob, lara, ivy]);
+        usdc.grantRole(usdc.MINTER_ROLE(), address(handler));
+        target(address(handler));
+    }
+
+    /// B1.
+    function invariant_locks_are_covered() public view {
+        uint256 locked;
+        for (uint256 id; id < handler.count(); ++id) {
+            (, uint256 bought, , bool isPaid) = buyback.buybacks(id);
+            if (!isPaid) locked += bought;
+        }
+        for (uint256 id; id < handler.customCount(); ++id) {
+            (, uint256 bought, , bool isPaid) = buyback.customBuybacks(id);
+            if (!isPaid) locked += bought;
+        }
+        address[4] memory payees = [alice, bob, lara, ivy];
+        for (uint256 i; i < 4; ++i) locked += buyback.owed(address(factr), payees[i]);
+        eq(factr.balanceOf(address(buyback)), locked, "B1");
+    }
+
+    /// B2, B3.
+    function invariant_buybacks_keep_their_rules() public view {
+        isTrue(!handler.isPaidWrongly(), "B2");
+        isTrue(!handler.isRuleBroken(), "B3");
     }
 }

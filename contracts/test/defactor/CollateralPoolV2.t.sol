@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {RwaErrors} from "../../src/common/RwaErrors.sol";
+import {ERC1967Proxy} from "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol";
 import {Roles} from "../../src/common/Roles.sol";
+import {RwaErrors} from "../../src/common/RwaErrors.sol";
 import {ERC20CollateralPoolV2} from "../../src/defactor/ERC20CollateralPoolV2.sol";
+import {IDividendVenue} from "../../src/interfaces/IDividendVenue.sol";
+import {IPositions} from "../../src/interfaces/IPositions.sol";
 import {Test} from "../base/Test.sol";
 import {DefactorTest} from "./DefactorTest.sol";
 import {Coin, Feed} from "./Mocks.sol";
@@ -315,6 +318,195 @@ contract CollateralPoolV2Test is CollateralPoolFixture {
         eq(part, 20e18, "part");
         eq(whole, 20e18, "whole");
     }
+
+    function test_what_a_deployment_tells() public {
+        address[] memory tokens = pool.getCollateralTokens();
+        eq(tokens.length, 1, "one collateral");
+        eq(tokens[0], address(gold), "gold");
+        eq(pool.usdcPriceOracle(), address(usdcFeed), "feed");
+        eq(pool.usdcSequencerOracle(), address(0), "no sequencer");
+        eq(pool.unPausedTimestamp(), 0, "never paused");
+        vm.prank(guardian);
+        pool.pause();
+        vm.warp(start + 5);
+        vm.prank(guardian);
+        pool.unpause();
+        eq(pool.unPausedTimestamp(), start + 5, "end of the pause");
+        vm.warp(start + 73 days);
+        // Principal and 10 of interest, with 5 %.
+        eq(pool.getLiquidatableAmountWithProtocolFee(0, bob, 0), 1_060.5e6, "what a liquidator pays");
+        isTrue(pool.supportsInterface(type(IPositions).interfaceId), "positions");
+        isTrue(pool.supportsInterface(type(IDividendVenue).interfaceId), "venue");
+        isTrue(!pool.supportsInterface(0xffffffff), "nothing else");
+    }
+
+    function test_an_announcement_is_shown_until_it_is_called_off() public {
+        ERC20CollateralPoolV2.EditPool memory edit;
+        edit.collateralTokenPriceOracle = address(goldFeed);
+        (edit.maxPoolCapacity, edit.minLended, edit.minBorrow) = (600_000e6, 2e6, 2e6);
+        (edit.endTime, edit.collateralTokenFactor, edit.collateralTokenLTVPercentage) = (start + 2000 days, 10_000, 5_000);
+        vm.startPrank(timelock);
+        vm.expectRevert(ERC20CollateralPoolV2.PoolAnnouncementIsLocked.selector);
+        pool.cancelEditPool(0);
+        pool.announceEditPool(0, edit);
+        (uint256 unlocksAt, ERC20CollateralPoolV2.EditPool memory shown) = pool.announcedPoolEdit(0);
+        eq(unlocksAt, start + 7 days, "time");
+        eq(shown.maxPoolCapacity, 600_000e6, "values");
+        pool.cancelEditPool(0);
+        (unlocksAt, ) = pool.announcedPoolEdit(0);
+        eq(unlocksAt, 0, "called off");
+        vm.stopPrank();
+    }
+
+    function test_a_pool_is_checked() public {
+        ERC20CollateralPoolV2.InitPool memory bad = initPool();
+        bad.collateralToken = address(0);
+        refuses(bad, abi.encodeWithSelector(ERC20CollateralPoolV2.PoolCollateralTokenCannotBeZeroAddress.selector));
+        bad = initPool();
+        bad.collateralToken = address(usdc);
+        refuses(bad, abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("collateralToken")));
+        bad = initPool();
+        bad.collateralTokenPriceOracle = address(0);
+        refuses(bad, abi.encodeWithSelector(RwaErrors.ZeroAddress.selector));
+        bad = initPool();
+        bad.endTime = start;
+        refuses(bad, abi.encodeWithSelector(ERC20CollateralPoolV2.PoolEndsAtIsInThePast.selector));
+        bad = initPool();
+        bad.minLended = bad.maxPoolCapacity + 1;
+        refuses(bad, abi.encodeWithSelector(ERC20CollateralPoolV2.MinLendedGreaterThanMaxPoolCapacity.selector));
+        bad = initPool();
+        bad.minBorrow = 0;
+        refuses(bad, abi.encodeWithSelector(ERC20CollateralPoolV2.AmountCannotBeZero.selector));
+        bad = initPool();
+        bad.collateralTokenLTVPercentage = 6_501;
+        refuses(bad, abi.encodeWithSelector(ERC20CollateralPoolV2.CollateralTokenLTVPercentageTooHigh.selector));
+        bad.collateralTokenLTVPercentage = 0;
+        refuses(bad, abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("collateralTokenLTVPercentage")));
+        bad = initPool();
+        bad.collateralTokenFactor = 0;
+        refuses(bad, abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("collateralTokenFactor")));
+    }
+
+    function refuses(ERC20CollateralPoolV2.InitPool memory bad, bytes memory reason) private {
+        vm.prank(timelock);
+        vm.expectRevert(reason);
+        pool.addPool(bad);
+    }
+
+    function test_a_sequencer_that_is_down_stops_borrowing() public {
+        Feed sequencer = new Feed(0, 0);
+        ERC20CollateralPoolV2.InitPool memory onLayer2 = initPool();
+        onLayer2.collateralTokenSequencerOracle = address(sequencer);
+        vm.prank(timelock);
+        pool.addPool(onLayer2);
+        vm.prank(alice);
+        pool.lend(1, 1_000e6);
+        vm.startPrank(bob);
+        pool.borrow(1, 100e6, 2e18);
+        sequencer.set(1);
+        vm.expectRevert(ERC20CollateralPoolV2.OracleSequencerDown.selector);
+        pool.borrow(1, 100e6, 2e18);
+        pool.repay(1, 0, 100e6);
+        vm.stopPrank();
+    }
+
+    function test_limits_of_repaying_claiming_and_liquidating() public {
+        vm.startPrank(bob);
+        vm.expectRevert(ERC20CollateralPoolV2.AmountCannotBeZero.selector);
+        pool.repay(0, 0, 0);
+        vm.expectRevert(ERC20CollateralPoolV2.AmountTooBig.selector);
+        pool.repay(0, 0, 1_000e6 + 1);
+        vm.expectRevert(ERC20CollateralPoolV2.BorrowDoesNotExist.selector);
+        pool.repay(0, 1, 1);
+        vm.stopPrank();
+        vm.startPrank(alice);
+        vm.expectRevert(ERC20CollateralPoolV2.NoClaimsProvided.selector);
+        pool.claim(0, new ERC20CollateralPoolV2.Claim[](0));
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("batch")));
+        pool.claim(0, new ERC20CollateralPoolV2.Claim[](101));
+        vm.expectRevert(ERC20CollateralPoolV2.AmountCannotBeZero.selector);
+        pool.claim(0, one(0));
+        vm.expectRevert(ERC20CollateralPoolV2.AmountTooBig.selector);
+        pool.claim(0, one(10_000e6 + 1));
+        vm.expectRevert(ERC20CollateralPoolV2.NoLiquidationsProvided.selector);
+        pool.liquidate(0, new ERC20CollateralPoolV2.Liquidation[](0));
+        vm.expectRevert(ERC20CollateralPoolV2.PositionNotLiquidatable.selector);
+        pool.liquidate(0, bobs(1_000e6));
+        vm.stopPrank();
+        refresh(80e8);
+        vm.startPrank(lara);
+        vm.expectRevert(ERC20CollateralPoolV2.AmountCannotBeZero.selector);
+        pool.liquidate(0, bobs(0));
+        vm.expectRevert(ERC20CollateralPoolV2.AmountTooBig.selector);
+        pool.liquidate(0, bobs(1_000e6 + 1));
+        vm.stopPrank();
+    }
+
+    function test_fees_go_where_the_admin_says() public {
+        vm.startPrank(timelock);
+        vm.expectRevert(RwaErrors.ZeroAddress.selector);
+        pool.withdrawProtocolRewards(address(usdc), address(0));
+        vm.expectRevert(ERC20CollateralPoolV2.CollateralTokenDoesNotExist.selector);
+        pool.withdrawProtocolRewards(address(factr), ivy);
+        vm.stopPrank();
+        vm.prank(bob);
+        vm.expectRevert();
+        pool.withdrawProtocolRewards(address(usdc), bob);
+    }
+
+    function test_loans_and_what_is_owed_follow_a_recovered_lender() public {
+        refresh(80e8);
+        freezeWallet(bob);
+        vm.prank(lara);
+        pool.liquidate(0, bobs(1_000e6));
+        unfreezeWallet(bob);
+        (address freshAlice, address freshBob) = (address(0xA1CE), address(0xB0B2));
+        recoverWallet(alice, freshAlice);
+        recoverWallet(bob, freshBob);
+        vm.startPrank(guardian);
+        pool.migratePosition(alice, freshAlice);
+        pool.migratePosition(bob, freshBob);
+        vm.stopPrank();
+        vm.warp(block.timestamp + 1);
+        (uint256 part, ) = pool.shareAt(address(gold), freshBob, uint48(block.timestamp - 1));
+        eq(part, 6.25e18, "the booking moved too");
+        vm.prank(freshBob);
+        eq(pool.withdrawOwed(address(gold)), 6.25e18, "collateral");
+        vm.prank(freshAlice);
+        pool.claim(0, one(10_000e6));
+        eq(usdc.balanceOf(freshAlice), 10_000e6, "principal");
+        eq(pool.lendingsLength(0, alice), 0, "nothing stays");
+    }
+
+    function test_a_level_binds_new_positions() public {
+        vm.prank(timelock);
+        pool.setAccessLevel(4, 0);
+        vm.prank(alice);
+        vm.expectRevert();
+        pool.lend(0, 1_000e6);
+        vm.prank(bob);
+        vm.expectRevert();
+        pool.borrow(0, 100e6, 10e18);
+        vm.prank(lara);
+        pool.lend(0, 1_000e6);
+        vm.prank(bob);
+        pool.repay(0, 0, 1_000e6);
+    }
+
+    function test_an_initialiser_is_checked() public {
+        refusesDeployment(address(0), address(usdc), address(usdcFeed), abi.encodeWithSelector(ERC20CollateralPoolV2.AdminMustNotBeZeroAddress.selector));
+        refusesDeployment(timelock, address(usdc), address(0), abi.encodeWithSelector(RwaErrors.ZeroAddress.selector));
+        bytes memory notUsdc = abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("usdc"));
+        refusesDeployment(timelock, address(gold), address(usdcFeed), notUsdc);
+    }
+
+    function refusesDeployment(address admin, address token, address feed, bytes memory reason) private {
+        ERC20CollateralPoolV2.InitPool[] memory none = new ERC20CollateralPoolV2.InitPool[](0);
+        address implementation = address(new ERC20CollateralPoolV2());
+        bytes memory call = abi.encodeCall(ERC20CollateralPoolV2.__ERC20CollateralPool_init, (admin, token, feed, address(0), none));
+        vm.expectRevert(reason);
+        new ERC1967Proxy(implementation, call);
+    }
 }
 
 contract CollateralPoolHandler is Test {
@@ -322,6 +514,8 @@ contract CollateralPoolHandler is Test {
     Feed private immutable gold;
     Feed private immutable usdc;
     address[3] private users;
+    bool public isAboveLtv;
+    bool public isRepaymentBlocked;
 
     constructor(ERC20CollateralPoolV2 pool_, Feed gold_, Feed usdc_, address[3] memory users_) {
         (pool, gold, usdc, users) = (pool_, gold_, usdc_, users_);
@@ -329,53 +523,56 @@ contract CollateralPoolHandler is Test {
 
     function lend(uint256 who, uint256 amount) external {
         vm.prank(users[who % 3]);
-        try pool.lend(0, bound(amount, 1e6, 50_000e6)) {} catch {}
+        pool.lend(0, bound(amount, 1e6, 50_000e6));
     }
 
+    /// C4: with what the price demands or anything near it; at 50 % a loan needs twice its amount.
     function borrow(uint256 who, uint256 amount, uint256 extra) external {
-        address user = users[who % 3];
-        amount = bound(amount, 1e6, 20_000e6);
+        (uint256 available, ) = pool.getAvailableAmountsInPool(0);
+        amount = bound(amount, 1e6, available < 20_000e6 ? available : 20_000e6);
         refresh();
-        uint256 collateral = pool.calculateCollateralTokenAmount(0, amount) + bound(extra, 0, 10e18);
-        vm.prank(user);
-        try pool.borrow(0, amount, collateral) {} catch {}
+        uint256 collateral = pool.calculateCollateralTokenAmount(0, amount) + bound(extra, 0, 10e18) - 2e18;
+        vm.prank(users[who % 3]);
+        pool.borrow(0, amount, collateral);
+        if (amount * 2 > (collateral * uint256(gold.answer())) / 1e20 + 1) isAboveLtv = true;
     }
 
+    /// C5: whatever the price and its age.
     function repay(uint256 who, uint256 index, uint256 amount) external {
-        address user = users[who % 3];
-        uint256 count = pool.borrowsLength(0, user);
-        if (count == 0) return;
-        index %= count;
-        (, uint256 debt, , ) = pool.borrows(0, user, index);
-        if (debt == 0) return;
+        (address user, uint256 id, uint256 debt) = indebted(who, index);
+        amount = bound(amount, 1, debt);
         vm.prank(user);
-        pool.repay(0, index, bound(amount, 1, debt)); // C5: never refused
+        try pool.repay(0, id, amount) {} catch {
+            isRepaymentBlocked = true;
+        }
     }
 
     function claim(uint256 who, uint256 index, uint256 amount) external {
-        address user = users[who % 3];
-        uint256 count = pool.lendingsLength(0, user);
-        if (count == 0) return;
+        (address user, uint256 id, uint256 lent) = lender(who, index);
+        (uint256 available, ) = pool.getAvailableAmountsInPool(0);
         ERC20CollateralPoolV2.Claim[] memory claims = new ERC20CollateralPoolV2.Claim[](1);
-        claims[0] = ERC20CollateralPoolV2.Claim(index % count, bound(amount, 1, 30_000e6));
+        claims[0] = ERC20CollateralPoolV2.Claim(id, bound(amount, 1, lent < available ? lent : available));
         vm.prank(user);
-        try pool.claim(0, claims) {} catch {}
+        pool.claim(0, claims);
     }
 
+    /// At a price near the limit, which is 60 % of the collateral.
     function liquidate(uint256 who, uint256 whom, uint256 index, uint256 amount, bool asLender) external {
-        address user = users[whom % 3];
-        uint256 count = pool.borrowsLength(0, user);
-        if (count == 0) return;
+        (address user, uint256 id, uint256 debt) = indebted(whom, index);
+        (, , uint256 collateral, ) = pool.borrows(0, user, id);
+        gold.set(int256((debt * bound(amount, 70, 110) * 1e22) / (collateral * 6_000)));
+        usdc.set(1e8);
         ERC20CollateralPoolV2.Liquidation[] memory items = new ERC20CollateralPoolV2.Liquidation[](1);
-        items[0] = ERC20CollateralPoolV2.Liquidation(index % count, user, bound(amount, 1, 20_000e6));
-        refresh();
-        vm.prank(users[who % 3]);
+        items[0] = ERC20CollateralPoolV2.Liquidation(id, user, bound(amount, 1, debt));
         if (asLender) {
+            (address creditor, uint256 lendId, uint256 lent) = lender(who, index);
             ERC20CollateralPoolV2.Claim[] memory claims = new ERC20CollateralPoolV2.Claim[](1);
-            claims[0] = ERC20CollateralPoolV2.Claim(0, items[0].usdcAmount * 2);
-            try pool.claimCollateral(0, claims, items) {} catch {}
+            claims[0] = ERC20CollateralPoolV2.Claim(lendId, lent);
+            vm.prank(creditor);
+            pool.claimCollateral(0, claims, items);
         } else {
-            try pool.liquidate(0, items) {} catch {}
+            vm.prank(users[who % 3]);
+            pool.liquidate(0, items);
         }
     }
 
@@ -391,12 +588,49 @@ contract CollateralPoolHandler is Test {
         gold.set(gold.answer());
         usdc.set(1e8);
     }
+
+    /// A position with debt, from random ones on; reverts if there is none.
+    function indebted(uint256 who, uint256 index) private view returns (address user, uint256 id, uint256 debt) {
+        for (uint256 u; u < 3; ++u) {
+            user = users[((who % 3) + u) % 3];
+            uint256 count = pool.borrowsLength(0, user);
+            for (uint256 i; i < count; ++i) {
+                id = ((index % count) + i) % count;
+                (, debt, , ) = pool.borrows(0, user, id);
+                if (debt != 0) return (user, id, debt);
+            }
+        }
+        revert("no debt");
+    }
+
+    /// A lending position, from random ones on; reverts if there is none.
+    function lender(uint256 who, uint256 index) private view returns (address user, uint256 id, uint256 lent) {
+        for (uint256 u; u < 3; ++u) {
+            user = users[((who % 3) + u) % 3];
+            uint256 count = pool.lendingsLength(0, user);
+            for (uint256 i; i < count; ++i) {
+                id = ((index % count) + i) % count;
+                (, lent, ) = pool.lendings(0, user, id);
+                if (lent != 0) return (user, id, lent);
+            }
+        }
+        revert("nothing is lent");
+    }
 }
 
 contract CollateralPoolV2Invariants is CollateralPoolFixture {
+    CollateralPoolHandler private handler;
+
     function setUp() public {
         installPool();
-        target(address(new CollateralPoolHandler(pool, goldFeed, usdcFeed, [alice, bob, lara])));
+        handler = new CollateralPoolHandler(pool, goldFeed, usdcFeed, [alice, bob, lara]);
+        target(address(handler));
+    }
+
+    /// C4, C5.
+    function invariant_loans_are_backed_and_repayable() public view {
+        isTrue(!handler.isAboveLtv(), "C4");
+        isTrue(!handler.isRepaymentBlocked(), "C5");
     }
 
     /// C1, C3: what a pool can pay is there; totals only grow in their order.

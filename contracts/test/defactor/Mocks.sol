@@ -55,6 +55,34 @@ contract Bars is ERC1155("") {
     }
 }
 
+/// A deed that can be made to stay where it is.
+contract StubbornDeed is Deed {
+    bool public isStuck;
+
+    function setStuck(bool stuck) external {
+        isStuck = stuck;
+    }
+
+    function _update(address to, uint256 id, address auth) internal override returns (address) {
+        require(!isStuck);
+        return super._update(to, id, auth);
+    }
+}
+
+/// Bars that can be made to stay where they are.
+contract StubbornBars is Bars {
+    bool public isStuck;
+
+    function setStuck(bool stuck) external {
+        isStuck = stuck;
+    }
+
+    function _update(address from, address to, uint256[] memory ids, uint256[] memory values) internal override {
+        require(!isStuck);
+        super._update(from, to, ids, values);
+    }
+}
+
 /// A price feed whose answer and age a test sets.
 contract Feed {
     int256 public answer;

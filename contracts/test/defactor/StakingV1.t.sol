@@ -106,6 +106,31 @@ contract StakingV1Test is DefactorTest {
         eq(expiring.getPlans()[0].expires, start + 1 days, "expires");
         eq(expiring.TOKEN(), address(factr), "token");
     }
+
+    function test_what_a_deployment_tells() public view {
+        eq(staking.balanceOf(alice), 2_000e18, "at stake");
+        eq(staking.balanceOf(bob), 0, "nothing");
+        eq(staking.stakingEndTime(), start + 100 days, "end of staking");
+        eq(staking.rewardsEndTime(), start + 365 days, "end of rewards");
+    }
+
+    /// K2: a reward grows with time and stands still after its end.
+    function test_fuzz_the_reward_is_monotone(uint256 first, uint256 second) public {
+        factr.transfer(address(staking), 1_000e18);
+        uint256 early = bound(first, start, start + 500 days);
+        vm.warp(early);
+        vm.prank(alice);
+        try staking.claimRewards(0) {} catch {}
+        uint256 claimed = staking.getUserStakes(alice)[0].claimed;
+        uint256 late = bound(second, early, start + 600 days);
+        vm.warp(late);
+        vm.prank(alice);
+        try staking.claimRewards(0) {} catch {}
+        uint256 later = staking.getUserStakes(alice)[0].claimed;
+        ge(later, claimed, "grows");
+        uint256 end = late < start + 365 days ? late : start + 365 days;
+        eq(later, (uint256(2_000e18) * 10 * (end - start)) / (365 days * 100), "to the end, whenever it is claimed");
+    }
 }
 
 contract StakingV1Handler is Test {
@@ -121,30 +146,38 @@ contract StakingV1Handler is Test {
     function stake(uint256 who, uint256 amount) external {
         amount = bound(amount, 1_000e18, 5_000e18);
         vm.prank(users[who % 2]);
-        try staking.stake(0, amount) {
-            expectedPrincipal += amount;
-        } catch {}
+        staking.stake(0, amount);
+        expectedPrincipal += amount;
     }
 
     function unstake(uint256 who, uint256 index, bool again) external {
-        address user = users[who % 2];
-        uint256 count = staking.getUserStakes(user).length;
-        if (count == 0) return;
-        index %= count;
-        uint256 amount = staking.getUserStakes(user)[index].amount;
+        (address user, uint256 id, uint256 amount) = running(who, index);
         vm.prank(user);
         if (again) {
-            try staking.restake(0, index) {} catch {}
+            staking.restake(0, id);
         } else {
-            try staking.unstake(index) {
-                expectedPrincipal -= amount;
-            } catch {}
+            staking.unstake(id);
+            expectedPrincipal -= amount;
         }
     }
 
     function claim(uint256 who, uint256 index) external {
-        vm.prank(users[who % 2]);
-        try staking.claimRewards(index % 4) {} catch {}
+        (address user, uint256 id, ) = running(who, index);
+        vm.prank(user);
+        staking.claimRewards(id);
+    }
+
+    /// A stake that has not ended, from random ones on; reverts if there is none.
+    function running(uint256 who, uint256 index) private view returns (address user, uint256 id, uint256 amount) {
+        for (uint256 u; u < 2; ++u) {
+            user = users[((who % 2) + u) % 2];
+            StakingV1Base.UserStake[] memory stakes = staking.getUserStakes(user);
+            for (uint256 i; i < stakes.length; ++i) {
+                id = ((index % stakes.length) + i) % stakes.length;
+                if (!stakes[id].unstaked) return (user, id, stakes[id].amount);
+            }
+        }
+        revert("no stake");
     }
 
     function fund(uint256 amount) external {

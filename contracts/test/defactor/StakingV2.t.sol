@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {FACTR} from "../../src/defactor/FACTR.sol";
 import {StakingV2} from "../../src/defactor/StakingV2.sol";
 import {Test} from "../base/Test.sol";
-import {FACTR} from "../../src/defactor/FACTR.sol";
 import {DefactorTest} from "./DefactorTest.sol";
 
 contract StakingV2Test is DefactorTest {
@@ -173,6 +173,20 @@ contract StakingV2Test is DefactorTest {
         staking.upgradeToAndCall(next, "");
     }
 
+    function test_all_rewards_at_once() public {
+        stakeOf(10_000e18);
+        stakeOf(20_000e18);
+        factr.transfer(address(staking), 3_750e18);
+        vm.warp(start + 365 days);
+        uint256 before = factr.balanceOf(alice);
+        vm.prank(alice);
+        staking.claimAllRewards();
+        eq(factr.balanceOf(alice) - before, 3_750e18, "both");
+        StakingV2.UserStake[] memory stakes = staking.getUserStakes(alice);
+        eq(stakes[0].claimedAmount, 1_250e18, "first");
+        eq(stakes[1].claimedAmount, 2_500e18, "second");
+    }
+
     /// K2: a reward grows with time and stands still after its end.
     function test_fuzz_reward_is_monotone(uint256 first, uint256 second) public {
         stakeOf(10_000e18);
@@ -183,6 +197,31 @@ contract StakingV2Test is DefactorTest {
         le(ra, rb, "monotone");
         if (a >= start + 4 * 365 days) eq(ra, rb, "constant after the end");
     }
+
+    function test_what_a_deployment_tells() public {
+        stakeOf(10_000e18);
+        stakeOf(20_000e18);
+        eq(staking.principalOf(address(factr)), 30_000e18, "principal");
+        uint256[] memory rewards = staking.calculateStakeRewardsForUser(alice, start + 365 days);
+        eq(rewards.length, 2, "a reward each");
+        eq(rewards[0], 1_250e18, "first");
+        eq(rewards[1], 2_500e18, "second");
+        StakingV2.TokenRatio[] memory ratios = staking.getPlanTokenRatios(0);
+        eq(ratios.length, 1, "one ratio");
+        eq(ratios[0].ratio, 1e18, "one to one");
+    }
+
+    /// K2: a reward grows with time and stands still after its end.
+    function test_fuzz_the_reward_is_monotone(uint256 first, uint256 second, uint256 amount) public {
+        stakeOf(bound(amount, 1e18, 50_000e18));
+        uint48 end = staking.getPlans()[0].rewardEndTime;
+        uint48 early = uint48(bound(first, start, end + 100 days));
+        uint48 late = uint48(bound(second, early, end + 200 days));
+        uint256 before = staking.calculateStakeRewardByIndex(alice, early, 0);
+        uint256 later = staking.calculateStakeRewardByIndex(alice, late, 0);
+        le(before, later, "grows");
+        if (early >= end) eq(before, later, "stands still");
+    }
 }
 
 /// Random sequences of stakes of two users in two plans.
@@ -191,6 +230,8 @@ contract StakingHandler is Test {
     FACTR private immutable factr;
     address[2] private users;
     uint256 public expectedPrincipal;
+    bool public isUnstakedTwice;
+    bool public isRewardWrong;
     mapping(address => uint256) public paid;
 
     constructor(StakingV2 staking_, FACTR factr_, address first, address second) {
@@ -200,28 +241,40 @@ contract StakingHandler is Test {
     function stake(uint256 who, uint8 plan, uint256 amount) external {
         address user = users[who % 2];
         amount = bound(amount, 1e18, 5_000e18);
-        if (factr.balanceOf(user) < amount) return;
         vm.prank(user);
-        try staking.stake(plan % 2, amount) {
-            expectedPrincipal += amount;
-        } catch {}
+        staking.stake(plan % 2, amount);
+        expectedPrincipal += amount;
     }
 
+    /// K3: a stake that is still there, and never again.
     function unstake(uint256 who, uint256 index) external {
         address user = users[who % 2];
-        uint256 count = staking.getUserStakes(user).length;
-        if (count == 0) return;
-        index %= count;
-        uint256 amount = staking.getUserStake(user, index).stakedAmount;
+        StakingV2.UserStake[] memory stakes = staking.getUserStakes(user);
+        index = bound(index, 0, stakes.length - 1);
+        for (uint256 i; i < stakes.length && stakes[index].unstaked; ++i) index = (index + 1) % stakes.length;
+        vm.prank(user);
+        staking.unstake(index);
+        expectedPrincipal -= stakes[index].stakedAmount;
         vm.prank(user);
         try staking.unstake(index) {
-            expectedPrincipal -= amount;
+            isUnstakedTwice = true;
         } catch {}
     }
 
     function claim(uint256 who) external {
         vm.prank(users[who % 2]);
-        try staking.claimAllRewards() {} catch {}
+        staking.claimAllRewards();
+    }
+
+    /// K2: what a stake earns grows and stands still after the end.
+    function look(uint256 who, uint256 index, uint48 first, uint48 second) external {
+        address user = users[who % 2];
+        index = bound(index, 0, staking.getUserStakes(user).length - 1);
+        first = uint48(bound(first, block.timestamp, block.timestamp + 3000 days));
+        second = uint48(bound(second, first, first + 1000 days));
+        uint256 early = staking.calculateStakeRewardByIndex(user, first, index);
+        uint256 late = staking.calculateStakeRewardByIndex(user, second, index);
+        if (late < early || (first >= staking.termsOf(user, index).rewardEndTime && late != early)) isRewardWrong = true;
     }
 
     function fund(uint256 amount) external {
@@ -263,6 +316,8 @@ contract StakingV2Invariants is DefactorTest {
         ge(factr.balanceOf(address(staking)), handler.expectedPrincipal(), "balance covers principal");
         uint256 sum = staking.balanceOf(alice, address(factr)) + staking.balanceOf(bob, address(factr));
         eq(sum, handler.expectedPrincipal(), "sum of balances");
+        isTrue(!handler.isUnstakedTwice(), "K3");
+        isTrue(!handler.isRewardWrong(), "K2");
     }
 
     /// K4: nothing more is paid than was earned.

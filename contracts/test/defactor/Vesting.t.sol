@@ -2,7 +2,9 @@
 pragma solidity ^0.8.28;
 
 import {RwaErrors} from "../../src/common/RwaErrors.sol";
+import {FACTR} from "../../src/defactor/FACTR.sol";
 import {Vesting} from "../../src/defactor/Vesting.sol";
+import {Test} from "../base/Test.sol";
 import {DefactorTest} from "./DefactorTest.sol";
 
 contract VestingTest is DefactorTest {
@@ -154,5 +156,147 @@ contract VestingTest is DefactorTest {
         vm.warp(b);
         le(before, releasable(), "monotone");
         le(releasable(), 550e18, "at most both amounts");
+    }
+
+    function test_a_pause_is_lifted_by_who_may_set_it() public {
+        vm.prank(timelock);
+        vesting.pause();
+        vm.prank(mallory);
+        vm.expectRevert();
+        vesting.unpause();
+        vm.prank(timelock);
+        vesting.unpause();
+        vm.prank(alice);
+        vesting.release(schedule, proof);
+        eq(factr.balanceOf(alice), 50e18, "open again");
+    }
+}
+
+/// Three schedules, each alone in its root, that are released, revoked, made invalid and valid again.
+contract VestingHandler is Test {
+    Vesting private immutable vesting;
+    FACTR private immutable factr;
+    address private immutable admin;
+    address private immutable treasury;
+    address[3] private beneficiaries;
+    Vesting.VestingSchedule[3] private schedules;
+    uint256[3] private released;
+    uint256[3] private lastVested;
+    bool[3] private isRevoked;
+    uint256 private requestedAt;
+    bool public isOverpaid;
+    bool public isVestedLowered;
+    bool public isUnvestedReleased;
+    bool public isWithdrawnEarly;
+
+    constructor(Vesting vesting_, FACTR factr_, address admin_, address treasury_, address[3] memory beneficiaries_) {
+        (vesting, factr, admin, treasury, beneficiaries) = (vesting_, factr_, admin_, treasury_, beneficiaries_);
+        uint64 start = uint64(block.timestamp);
+        for (uint64 i; i < 3; ++i) {
+            (uint64 begin, uint64 cliff) = (start + i * 10 days, start + i * 20 days);
+            schedules[i] = Vesting.VestingSchedule(cliff, begin, 200 days, 1 days + i, beneficiaries[i], address(factr), 500e18, i * 50e18);
+        }
+    }
+
+    /// E1, E3: to its beneficiary, or by the operator.
+    function release(uint256 i, bool isOperator) external {
+        i = i % 3;
+        bytes32 root = leafOf(i);
+        bool isDue = vesting.validRoots(root) && !isRevoked[i];
+        uint256 due = vesting.getReleasableAmount(schedules[i], new bytes32[](0));
+        if (!isDue && due != 0) isUnvestedReleased = true;
+        uint256 before = factr.balanceOf(beneficiaries[i]);
+        vm.prank(isOperator ? treasury : beneficiaries[i]);
+        vesting.release(schedules[i], new bytes32[](0));
+        released[i] += factr.balanceOf(beneficiaries[i]) - before;
+        if (!isDue) isUnvestedReleased = true;
+        if (released[i] > vestedOf(schedules[i])) isOverpaid = true;
+    }
+
+    /// More often valid than not.
+    function setRoot(uint256 i, uint256 value) external {
+        vm.prank(treasury);
+        vesting.addValidMerkletreeRoot(leafOf(i % 3), value % 4 != 0);
+    }
+
+    /// Rarely, for it is for ever.
+    function revoke(uint256 i) external {
+        if (i % 12 != 0) return;
+        i = (i / 12) % 3;
+        bytes32[] memory leaves = new bytes32[](1);
+        leaves[0] = leafOf(i);
+        vm.prank(treasury);
+        vesting.revokeSchedules(leafOf(i), leaves);
+        isRevoked[i] = true;
+    }
+
+    function requestWithdraw() external {
+        vm.prank(admin);
+        vesting.requestWithdraw(tokens());
+        requestedAt = block.timestamp;
+    }
+
+    /// E4: at once, or after its time; the treasury then pays in again.
+    function withdraw(bool isPatient) external {
+        if (isPatient) vm.warp(block.timestamp + 30 days);
+        uint256 amount = factr.balanceOf(address(vesting));
+        vm.prank(admin);
+        vesting.withdraw(tokens(), treasury);
+        if (requestedAt == 0 || block.timestamp < requestedAt + 30 days) isWithdrawnEarly = true;
+        requestedAt = 0;
+        vm.prank(treasury);
+        factr.transfer(address(vesting), amount);
+    }
+
+    /// E2: what is vested, released and releasable, grows while the leaf is valid.
+    function pass(uint256 duration) external {
+        vm.warp(block.timestamp + bound(duration, 1, 15 days));
+        for (uint256 i; i < 3; ++i) {
+            if (!vesting.validRoots(leafOf(i)) || isRevoked[i]) continue;
+            uint256 vested = vesting.releasedOf(leafOf(i)) + vesting.getReleasableAmount(schedules[i], new bytes32[](0));
+            if (vested < lastVested[i]) isVestedLowered = true;
+            if (vested != vestedOf(schedules[i])) isOverpaid = true;
+            lastVested[i] = vested;
+        }
+    }
+
+    /// The specification's formula.
+    function vestedOf(Vesting.VestingSchedule memory s) private view returns (uint256) {
+        if (block.timestamp < s.start) return 0;
+        if (block.timestamp < s.cliff) return s.initialAmount;
+        if (block.timestamp >= s.start + s.duration) return s.initialAmount + s.amount;
+        uint256 elapsed = ((block.timestamp - s.start) / s.secondsPerSlice) * s.secondsPerSlice;
+        return s.initialAmount + (s.amount * elapsed) / s.duration;
+    }
+
+    function leafOf(uint256 i) private view returns (bytes32) {
+        Vesting.VestingSchedule memory s = schedules[i];
+        bytes memory times = abi.encodePacked(s.cliff, s.start, s.duration, s.secondsPerSlice);
+        return keccak256(abi.encodePacked(times, s.beneficiary, s.tokenAddress, s.amount, s.initialAmount));
+    }
+
+    function tokens() private view returns (address[] memory list) {
+        list = new address[](1);
+        list[0] = address(factr);
+    }
+}
+
+contract VestingInvariants is DefactorTest {
+    VestingHandler private handler;
+
+    function setUp() public {
+        install();
+        Vesting vesting = new Vesting(timelock, address(0x7EA));
+        factr.transfer(address(vesting), 10_000e18);
+        handler = new VestingHandler(vesting, factr, timelock, address(0x7EA), [alice, bob, lara]);
+        target(address(handler));
+    }
+
+    /// E1, E2, E3, E4.
+    function invariant_nothing_unvested_leaves() public view {
+        isTrue(!handler.isOverpaid(), "E1");
+        isTrue(!handler.isVestedLowered(), "E2");
+        isTrue(!handler.isUnvestedReleased(), "E3");
+        isTrue(!handler.isWithdrawnEarly(), "E4");
     }
 }

@@ -12,6 +12,8 @@ contract AmmHandler is Platform {
     bool public isProductLowered;
     bool public isOutsideBand;
     bool public isQuoteWrong;
+    bool public isIneligibleServed;
+    address[3] private _traders = [bob, lara, mallory];
     uint256 private constant LATER = type(uint256).max;
 
     constructor(PermissionedPair pair_, PermissionedToken token_, PaymentToken usdc_) {
@@ -19,13 +21,16 @@ contract AmmHandler is Platform {
         (token, usdc) = (token_, usdc_);
     }
 
-    function swap(uint256 amount, bool isBuy) external {
+    /// Eligible traders, at times frozen ones, and one nobody knows.
+    function swap(uint256 a, uint256 amount, bool isBuy) external {
+        address trader = _traders[a % 8 < 5 ? 0 : (a % 8) - 5];
         address tokenIn = isBuy ? address(usdc) : address(token);
-        amount = isBuy ? bound(amount, 1, 60_000e6) : bound(amount, 1, 600e18);
+        amount = isBuy ? bound(amount, 1, 40_000e6) : bound(amount, 1, 400e18);
         (uint256 quoted, , , ) = amm.quoteExactInput(abi.encodePacked(tokenIn, uint24(3_000), isBuy ? address(token) : address(usdc)), amount);
         uint256 before = _product();
-        vm.prank(bob);
-        uint256 out = amm.exactInputSingle(tokenIn, isBuy ? address(token) : address(usdc), 3_000, bob, LATER, amount, 0);
+        vm.prank(trader);
+        uint256 out = amm.exactInputSingle(tokenIn, isBuy ? address(token) : address(usdc), 3_000, trader, LATER, amount, 0);
+        if (!KYC.isEligible(trader)) isIneligibleServed = true;
         if (out != quoted) isQuoteWrong = true;
         if (_product() < before) isProductLowered = true;
         (uint256 tokens, uint256 money) = _reserves();
@@ -47,6 +52,13 @@ contract AmmHandler is Platform {
         uint256 held = _pair.balanceOf(bob);
         vm.prank(bob);
         amm.removeLiquidity(address(_pair), lp % (held + 1), 0, 0, bob, LATER);
+    }
+
+    /// More often lifted than given.
+    function freeze(uint256 a) external {
+        address trader = _traders[a % 2];
+        if (!KYC.isEligible(trader)) unfreezeWallet(trader);
+        else if (a % 4 == 1) freezeWallet(trader);
     }
 
     function donate(uint256 amount) external {
@@ -85,6 +97,11 @@ contract AmmInvariants is Platform {
         pair.activate();
         admitVenue(address(pair));
         give(bob, 500_000e18);
+        give(lara, 100_000e18);
+        fund(lara, address(amm), 100_000_000e6);
+        fund(mallory, address(amm), 100_000_000e6);
+        vm.prank(lara);
+        token.approve(address(amm), type(uint256).max);
         fund(bob, address(amm), 100_000_000e6);
         vm.startPrank(bob);
         token.approve(address(amm), type(uint256).max);
@@ -97,11 +114,12 @@ contract AmmInvariants is Platform {
         target(address(handler));
     }
 
-    /// A1, A5, A6.
+    /// A1, A3, A5, A6.
     function invariant_swapsAreFair() public view {
         isTrue(!handler.isProductLowered(), "product");
         isTrue(!handler.isQuoteWrong(), "quote");
         isTrue(!handler.isOutsideBand(), "band");
+        isTrue(!handler.isIneligibleServed(), "eligible traders");
     }
 
     /// A2, A4.

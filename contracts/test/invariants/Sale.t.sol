@@ -9,46 +9,98 @@ import {Platform} from "../base/Platform.sol";
 
 contract SaleHandler is Platform {
     uint256 public saleCount;
+    uint256 public burnt;
+    bool public isOversold;
+    bool public isSettledTwice;
     address[3] private _investors = [alice, bob, lara];
 
     constructor(PermissionedToken token_, PaymentToken usdc_) {
         (token, usdc) = (token_, usdc_);
     }
 
-    function open(uint256 cap, uint256 softCap, uint256 price) external {
-        cap = bound(cap, 1, 40_000e18);
+    function open(uint256 cap, uint256 softCap, uint256 price) public {
+        (, uint256 left) = _room();
+        cap = bound(cap, 1, left < 40_000e18 ? left : 40_000e18);
         uint48 now_ = uint48(block.timestamp);
         vm.prank(ivy);
         registry.openSale(SPV_ID, SaleParams(address(usdc), bound(price, 1, 200e6), cap, softCap % (cap + 1), 0, now_, now_ + 5 days));
         ++saleCount;
+        (uint256 taken, ) = _room();
+        if (taken > 100_000e18) isOversold = true;
     }
 
+    /// Of a sale that is open, or a new one.
     function subscribe(uint256 id, uint256 a, uint256 tokens) external {
+        id = _pick(id, 1);
+        if (block.timestamp >= registry.sale(id).p.end) {
+            open(id, a, tokens);
+            id = saleCount;
+        }
         address investor = _investors[a % 3];
+        uint256 left = registry.sale(id).p.cap - registry.sale(id).sold;
         fund(investor, address(registry), 20_000_000e6);
         vm.prank(investor);
-        registry.subscribe(_sale(id), bound(tokens, 1, 20_000e18), 0);
+        registry.subscribe(id, bound(tokens, 1, left < 20_000e18 ? left : 20_000e18), 0);
     }
 
     function close(uint256 id) external {
-        vm.prank(ivy);
-        registry.closeSale(_sale(id));
+        id = _pick(id, 1);
+        if (block.timestamp < registry.sale(id).p.end) vm.warp(registry.sale(id).p.end);
+        registry.closeSale(id);
     }
 
+    /// S4: whom it settled already it leaves alone.
     function settle(uint256 id, uint256 a) external {
+        id = _pick(id, 2);
+        if (registry.sale(id).status != 2) id = _pick(id, 3);
+        address investor = _investors[a % 3];
+        (, , bool isSettled) = registry.subscriptionOf(id, investor);
+        uint256 before = token.balanceOf(investor) + usdc.balanceOf(investor);
         address[] memory list = new address[](2);
-        (list[0], list[1]) = (_investors[a % 3], _investors[(a / 3) % 3]);
-        registry.settleSale(_sale(id), list);
+        (list[0], list[1]) = (investor, investor);
+        registry.settleSale(id, list);
+        if (isSettled && token.balanceOf(investor) + usdc.balanceOf(investor) != before) isSettledTwice = true;
     }
 
+    /// More often lifted than given.
     function freeze(uint256 a) external {
         address investor = _investors[a % 3];
-        if (KYC.isEligible(investor)) freezeWallet(investor);
-        else unfreezeWallet(investor);
+        if (!KYC.isEligible(investor)) unfreezeWallet(investor);
+        else if (a % 2 == 0) freezeWallet(investor);
+    }
+
+    /// The agent burns, so that later sales find room.
+    function burn(uint256 a, uint256 amount) external {
+        address investor = _investors[a % 3];
+        for (uint256 i = 1; i < 3 && token.balanceOf(investor) == 0; ++i) investor = _investors[(a % 3 + i) % 3];
+        amount = bound(amount, 1, token.balanceOf(investor));
+        vm.prank(agent);
+        token.burn(investor, amount);
+        burnt += amount;
     }
 
     function wait(uint256 seconds_) external {
-        vm.warp(block.timestamp + bound(seconds_, 1, 6 days));
+        vm.warp(block.timestamp + bound(seconds_, 1, 2 days));
+    }
+
+    /// S3: supply and what open sales and unsettled successful ones may still mint.
+    function _room() private view returns (uint256 taken, uint256 left) {
+        taken = token.totalSupply();
+        for (uint256 id = 1; id <= saleCount; ++id) {
+            if (registry.sale(id).status == 1) taken += registry.sale(id).p.cap;
+            if (registry.sale(id).status != 2) continue;
+            for (uint256 i = 0; i < 3; ++i) {
+                (uint256 tokens, , bool isSettled) = registry.subscriptionOf(id, _investors[i]);
+                if (!isSettled) taken += tokens;
+            }
+        }
+        left = taken < 100_000e18 ? 100_000e18 - taken : 0;
+    }
+
+    /// A sale in this status from a random one on, if there is one.
+    function _pick(uint256 seed, uint8 status) private view returns (uint256 id) {
+        id = _sale(seed);
+        for (uint256 i = 0; i < saleCount && registry.sale(id).status != status; ++i) id = 1 + (id % saleCount);
     }
 
     function _sale(uint256 seed) private view returns (uint256) {
@@ -90,7 +142,9 @@ contract SaleInvariants is Platform {
             escrow += unsettled;
         }
         eq(usdc.balanceOf(address(registry)), escrow, "escrow");
-        le(token.totalSupply(), settledTokens, "minted at settlement only");
+        le(token.totalSupply() + handler.burnt(), settledTokens, "minted at settlement only");
+        isTrue(!handler.isOversold(), "caps and supply");
+        isTrue(!handler.isSettledTwice(), "settled once");
         le(token.totalSupply(), 100_000e18, "max supply");
     }
 }

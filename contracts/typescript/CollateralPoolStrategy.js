@@ -1,0 +1,20 @@
+export const collateralPoolStrategyAbi = [
+  {"inputs":[{"internalType":"address","name":"vault_","type":"address"},{"internalType":"contract ERC20CollateralPoolV2","name":"pools_","type":"address"},{"internalType":"uint256","name":"poolId_","type":"uint256"}],"stateMutability":"nonpayable","type":"constructor"},
+  {"inputs":[{"internalType":"bytes32","name":"name","type":"bytes32"}],"name":"InvalidParameter","type":"error"},
+  {"inputs":[{"internalType":"address","name":"token","type":"address"}],"name":"SafeERC20FailedOperation","type":"error"},
+  {"inputs":[],"name":"TokenTransferAmountIncludedFees","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"count","type":"uint256"},{"internalType":"uint256","name":"max","type":"uint256"}],"name":"TooMany","type":"error"},
+  {"inputs":[],"name":"VaultOnly","type":"error"},
+  {"inputs":[],"name":"ZeroAddress","type":"error"},
+  {"inputs":[],"name":"asset","outputs":[{"internalType":"address","name":"","type":"address"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"uint256","name":"assets","type":"uint256"}],"name":"deposit","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[],"name":"firstOpen","outputs":[{"internalType":"uint256","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"harvest","outputs":[{"internalType":"int256","name":"pnl","type":"int256"}],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[],"name":"poolId","outputs":[{"internalType":"uint256","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"pools","outputs":[{"internalType":"contract ERC20CollateralPoolV2","name":"","type":"address"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"recordedValue","outputs":[{"internalType":"uint256","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"bytes4","name":"interfaceId","type":"bytes4"}],"name":"supportsInterface","outputs":[{"internalType":"bool","name":"","type":"bool"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"totalValue","outputs":[{"internalType":"uint256","name":"value","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"vault","outputs":[{"internalType":"address","name":"","type":"address"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"uint256","name":"assets","type":"uint256"}],"name":"withdraw","outputs":[{"internalType":"uint256","name":"sent","type":"uint256"}],"stateMutability":"nonpayable","type":"function"}
+];

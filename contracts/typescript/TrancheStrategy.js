@@ -1,0 +1,23 @@
+export const trancheStrategyAbi = [
+  {"inputs":[{"internalType":"address","name":"vault_","type":"address"},{"internalType":"contract TrancheDeal","name":"deal_","type":"address"},{"internalType":"uint8","name":"tranche_","type":"uint8"}],"stateMutability":"nonpayable","type":"constructor"},
+  {"inputs":[{"internalType":"bytes32","name":"feedId","type":"bytes32"},{"internalType":"int256","name":"answer","type":"int256"}],"name":"InvalidAnswer","type":"error"},
+  {"inputs":[{"internalType":"address","name":"token","type":"address"}],"name":"SafeERC20FailedOperation","type":"error"},
+  {"inputs":[],"name":"TokenTransferAmountIncludedFees","type":"error"},
+  {"inputs":[],"name":"VaultOnly","type":"error"},
+  {"inputs":[],"name":"ZeroAddress","type":"error"},
+  {"inputs":[],"name":"asset","outputs":[{"internalType":"address","name":"","type":"address"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"collect","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[],"name":"collected","outputs":[{"internalType":"uint256","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"deal","outputs":[{"internalType":"contract TrancheDeal","name":"","type":"address"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"uint256","name":"assets","type":"uint256"}],"name":"deposit","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[],"name":"harvest","outputs":[{"internalType":"int256","name":"pnl","type":"int256"}],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[],"name":"pending","outputs":[{"internalType":"uint256","name":"net","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"recordedValue","outputs":[{"internalType":"uint256","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"refund","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[{"internalType":"bytes4","name":"interfaceId","type":"bytes4"}],"name":"supportsInterface","outputs":[{"internalType":"bool","name":"","type":"bool"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"token","outputs":[{"internalType":"contract PermissionedToken","name":"","type":"address"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"totalValue","outputs":[{"internalType":"uint256","name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"tranche","outputs":[{"internalType":"uint8","name":"","type":"uint8"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"vault","outputs":[{"internalType":"address","name":"","type":"address"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"internalType":"uint256","name":"assets","type":"uint256"}],"name":"withdraw","outputs":[{"internalType":"uint256","name":"sent","type":"uint256"}],"stateMutability":"nonpayable","type":"function"}
+];

@@ -6,7 +6,7 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-"$root/scripts/node-tools.sh" contracts
+"$root/scripts/node-tools.sh"
 own_node=$root/tests/Chain.EndToEnd.Tests/clients/node_modules/.node/bin
 [ ! -x "$own_node/node" ] || export PATH=$own_node:$PATH
 cd "$root/contracts"

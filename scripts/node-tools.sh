@@ -13,7 +13,7 @@ readonly own_node_version=20.19.5
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
 clients=tests/Chain.EndToEnd.Tests/clients
-folders=("$clients" "$clients/hardhat" examples/permissioned-token)
+folders=("$clients" "$clients/hardhat" examples/permissioned-token contracts)
 own_node=$root/$clients/node_modules/.node
 check=
 [ "${1:-}" != --check ] || { check=yes; shift; }

@@ -25,6 +25,8 @@ internal sealed class BenchmarkConfig : ManualConfig
         AddLogger(ConsoleLogger.Default);
         AddExporter(MarkdownExporter.GitHub, JsonExporter.Brief);
         WithOptions(ConfigOptions.DisableLogFile);
+        // The program of the benchmarks is built with all that it refers to; on a busy machine that takes minutes.
+        WithBuildTimeout(TimeSpan.FromMinutes(10));
         WithArtifactsPath(Path.Combine(Root(), "benchmarks"));
     }
 

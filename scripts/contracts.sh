@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Checks the contracts package: artifacts reproduce from the sources, lint, types, published ABIs, and the Solidity tests under forge.
+# Checks the contracts package: artifacts reproduce from the sources, all at once and each by itself as an explorer verifies it, lint, types, published ABIs, and the Solidity tests under forge.
 #
 #   scripts/contracts.sh           everything (some minutes: the compiler is the npm one)
-#   scripts/contracts.sh --quick   without the Solidity tests
+#   scripts/contracts.sh --quick   without the verification of each contract and the Solidity tests
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -16,6 +16,8 @@ for step in check lint types published; do
   npm run --silent "$step"
 done
 if [ "${1:-}" != --quick ]; then
+  echo "contracts: verification"
+  npm run --silent verification
   echo "contracts: Solidity tests"
   npm test --silent
 fi

@@ -11,7 +11,7 @@ own_node=$root/tests/Chain.EndToEnd.Tests/clients/node_modules/.node/bin
 [ ! -x "$own_node/node" ] || export PATH=$own_node:$PATH
 cd "$root/contracts"
 
-for step in check lint types published; do
+for step in check lint types published threats; do
   echo "contracts: $step"
   npm run --silent "$step"
 done

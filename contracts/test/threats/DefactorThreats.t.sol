@@ -7,6 +7,7 @@ import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {PaymentToken} from "../../src/assets/PaymentToken.sol";
 import {WDFC} from "../../src/assets/WDFC.sol";
 import {ERC20Factory} from "../../src/assets/ERC20Factory.sol";
+import {RwaErrors} from "../../src/common/RwaErrors.sol";
 import {AdminPools} from "../../src/defactor/AdminPools.sol";
 import {Buyback} from "../../src/defactor/Buyback.sol";
 import {ERC20CollateralPoolV2} from "../../src/defactor/ERC20CollateralPoolV2.sol";
@@ -14,6 +15,7 @@ import {Pools} from "../../src/defactor/Pools.sol";
 import {PoolsBase} from "../../src/defactor/PoolsBase.sol";
 import {StakingExpiration} from "../../src/defactor/StakingExpiration.sol";
 import {StakingV1} from "../../src/defactor/StakingV1.sol";
+import {StakingV1Base} from "../../src/defactor/StakingV1Base.sol";
 import {StakingV2} from "../../src/defactor/StakingV2.sol";
 import {Vesting} from "../../src/defactor/Vesting.sol";
 import {DefactorTest} from "../defactor/DefactorTest.sol";
@@ -344,6 +346,36 @@ contract DefactorThreatsTest is DefactorTest {
         }
         ge(failures, 2, "it was starved at first");
         eq(factr.balanceOf(alice) + factr.balanceOf(bob) + factr.balanceOf(lara) + factr.balanceOf(ivy), bought, "all is paid");
+    }
+
+    /// Every list that a call walks through is bounded, so that nobody makes it too long to be walked.
+    function test_defactor_lists_areBounded() public {
+        Pools pools = _pools();
+        give(bob, 10_000e6, address(pools));
+        vm.startPrank(bob);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("collateralTokens")));
+        pools.createPool(1_000e6, 2_000e6, start + 1 days, 0, new PoolsBase.CollateralToken[](11));
+        pools.createPool(1_000e6, 2_000e6, start + 1 days, 0, new PoolsBase.CollateralToken[](0));
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("users")));
+        pools.uncommitForUsers(0, new address[](101));
+        vm.stopPrank();
+
+        ERC20CollateralPoolV2 pool = _collateralPool(address(coin));
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("batch")));
+        vm.prank(lara);
+        pool.liquidate(0, new ERC20CollateralPoolV2.Liquidation[](101));
+
+        Vesting vesting = new Vesting(timelock, address(this));
+        vm.expectRevert(abi.encodeWithSelector(Vesting.BatchTooLarge.selector, 101, 100));
+        vesting.revokeSchedules(bytes32(uint256(1)), new bytes32[](101));
+
+        bytes memory call = abi.encodeCall(StakingV1.__Staking_init, (timelock, address(coin), start + 100 days, start + 365 days));
+        StakingV1 staking = StakingV1(proxy(address(new StakingV1()), call, timelock));
+        vm.startPrank(timelock);
+        for (uint256 i; i < 256; ++i) staking.addPlan(30 days, 10);
+        vm.expectRevert(StakingV1Base.InvalidPlan.selector);
+        staking.addPlan(30 days, 10);
+        vm.stopPrank();
     }
 
     function test_wdfc_reentrantReceiver_isRefused_andForcedCoinIsNobodys() public {

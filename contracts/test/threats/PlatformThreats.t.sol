@@ -16,6 +16,7 @@ import {DealParams, TrancheParams} from "../../src/tranche/TrancheTypes.sol";
 import {Vault} from "../../src/vault/Vault.sol";
 import {VaultParams} from "../../src/vault/VaultTypes.sol";
 import {Platform} from "../base/Platform.sol";
+import {TestStrategy} from "../mocks/TestStrategy.sol";
 import {BurningFeed, HookCoin} from "./Hostile.sol";
 
 /// Attacks on the platform's contracts by their payment asset, by donations, by starved gas and by lost keys.
@@ -245,6 +246,42 @@ contract PlatformThreatsTest is Platform {
         ge(answered, 1, "enough gas in the end");
     }
 
+    /// Every list that a call walks through is bounded, so that nobody makes it too long to be walked.
+    function test_platform_lists_areBounded() public {
+        uint256 id = _openSale(address(usdc));
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.TooMany.selector, 101, 100));
+        registry.settleSale(id, new address[](101));
+
+        Vault vault = _vault(address(usdc));
+        vm.startPrank(timelock);
+        for (uint256 i; i < 16; ++i) vault.addStrategy(address(new TestStrategy(usdc)), 1);
+        TestStrategy another = new TestStrategy(usdc);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.TooMany.selector, 17, 16));
+        vault.addStrategy(address(another), 1);
+        vm.stopPrank();
+
+        for (uint256 i; i < 9; ++i) {
+            HookCoin collateral = new HookCoin();
+            vm.prank(timelock);
+            pool.listCollateral(address(collateral), marketParams());
+            collateral.mint(bob, 1);
+            vm.startPrank(bob);
+            collateral.approve(address(pool), 1);
+            if (i == 8) vm.expectRevert(abi.encodeWithSelector(RwaErrors.TooMany.selector, 9, 8));
+            pool.depositCollateral(address(collateral), 1);
+            vm.stopPrank();
+        }
+
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("tranches")));
+        vm.prank(ivy);
+        trancheFactory.createDeal(_dealParams(address(usdc)), new TrancheParams[](9));
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("sources")));
+        vm.prank(timelock);
+        aggregator.setAsset(address(coin), new Source[](6), 1, 10_000, 0);
+        vm.expectRevert(abi.encodeWithSelector(RwaErrors.InvalidParameter.selector, bytes32("path")));
+        amm.quoteExactInput(new bytes(20 + 5 * 23), 1);
+    }
+
     function test_pauser_thatRefuses_isReplacedByTheTimelock() public {
         vm.startPrank(guardian);
         registry.pause();
@@ -351,15 +388,18 @@ contract PlatformThreatsTest is Platform {
         TrancheParams[] memory tranches = new TrancheParams[](2);
         tranches[0] = TrancheParams("Senior", "SEN", 7_000_000e6, 500, 0, rulesOnlyKyc());
         tranches[1] = TrancheParams("Equity", "EQU", 1_000_000e6, 0, 0, rulesOnlyKyc());
-        DealParams memory p = DealParams(
-            SPV_ID, asset, COLLATERAL, uint48(block.timestamp + 30 days), QUARTER, uint48(block.timestamp + 3 * 365 days), 0, 12_000, 0, 0,
-            servicer, guardian, agent, ruleAdmin
-        );
         vm.prank(ivy);
-        (address created, ) = trancheFactory.createDeal(p, tranches);
+        (address created, ) = trancheFactory.createDeal(_dealParams(asset), tranches);
         protocol(created);
         deal = TrancheDeal(created);
         deal.activate();
+    }
+
+    function _dealParams(address asset) private view returns (DealParams memory) {
+        return DealParams(
+            SPV_ID, asset, COLLATERAL, uint48(block.timestamp + 30 days), QUARTER, uint48(block.timestamp + 3 * 365 days), 0, 12_000, 0, 0,
+            servicer, guardian, agent, ruleAdmin
+        );
     }
 
     function _fundedDeal() private returns (TrancheDeal deal) {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Checks the contracts package: artifacts reproduce from the sources, lint, types, published ABIs, and the Solidity tests under forge.
+# Checks the contracts package: artifacts reproduce from the sources, all at once and each by itself as an explorer verifies it, lint, types, published ABIs, and the Solidity tests under forge.
 #
 #   scripts/contracts.sh           everything (some minutes: the compiler is the npm one)
-#   scripts/contracts.sh --quick   without the Solidity tests
+#   scripts/contracts.sh --quick   without the verification of each contract and the Solidity tests
 #   scripts/contracts.sh --forge COMMAND [ARGS]   one command of forge, with what it needs made ready; nothing is compiled twice
 set -euo pipefail
 
@@ -18,11 +18,13 @@ if [ "${1:-}" = --forge ]; then
   exec node scripts/forge.mjs "$@"
 fi
 
-for step in check lint types published; do
+for step in check lint types published threats; do
   echo "contracts: $step"
   npm run --silent "$step"
 done
 if [ "${1:-}" != --quick ]; then
+  echo "contracts: verification"
+  npm run --silent verification
   echo "contracts: Solidity tests"
   npm test --silent
 fi

@@ -27,6 +27,8 @@ internal sealed class BenchmarkConfig : ManualConfig
         // Each benchmark is built before it runs, which a busy machine takes its time for.
         WithBuildTimeout(TimeSpan.FromMinutes(15));
         WithOptions(ConfigOptions.DisableLogFile);
+        // The program of the benchmarks is built with all that it refers to; on a busy machine that takes minutes.
+        WithBuildTimeout(TimeSpan.FromMinutes(10));
         WithArtifactsPath(Path.Combine(Root(), "benchmarks"));
     }
 

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Text.Json;
 using Chain.Compliance;
 using Chain.Compliance.Abi;
 using Chain.Compliance.Configuration;
@@ -35,23 +33,10 @@ internal sealed class ComplianceBench : IDisposable, IBlockHashes
 {
     public const int Reporters = 7;
 
-    private const ulong Gas = 1_000_000_000;
-    private const string RuleSetType = "(uint32,uint8,uint8,uint8,uint32,uint32,uint64,uint16,bool,uint96,uint256,uint256,uint256,bytes32)";
-    private const RuleMask FiveRules = RuleMask.Kyc | RuleMask.CountryAllow | RuleMask.Type | RuleMask.MaxBalance | RuleMask.Lockup;
-    // COUNTRY_ALLOW and COUNTRY_DENY exclude each other, and EMIT_DECISIONS is no rule.
-    private const RuleMask AllRules = RuleMask.All & ~RuleMask.CountryDeny & ~RuleMask.EmitDecisions;
-
     private static readonly Address Alice = Address.FromNumber(0xa11ce);
     private static readonly Address Bob = Address.FromNumber(0xb0b00);
     private static readonly Address Admin = Address.FromNumber(0xad01);
     private static readonly Hash256 Feed = AbiWords.ToHash(AbiWords.ToWord("NAV:PROP-0001/EUR"));
-    private static readonly Dictionary<Address, string> Mirrors = new()
-    {
-        [ModuleAddresses.Kyc] = "KycMirror",
-        [ModuleAddresses.Engine] = "EngineMirror",
-        [ModuleAddresses.Oracle] = "OracleMirror",
-    };
-
     private readonly VirtualMachine _machine = new(DispatcherKind.TailCalls);
     private readonly TransactionContext _transaction = new();
     private readonly CompliancePolicy _policy = new(2, Samples.TimestampSeconds, new PolicyModules(false, false));
@@ -71,12 +56,12 @@ internal sealed class ComplianceBench : IDisposable, IBlockHashes
         modules.Activate(native, null, Samples.TimestampSeconds);
         BlockContext block = EvmBench.MakeBlock(this, modules.PrecompilesAt(ForkTable.Rules(Fork.Osaka), Samples.TimestampSeconds));
         Address[] tokens = [Address.FromNumber(0x70c0), Address.FromNumber(0x70c5), Address.FromNumber(0x70cf)];
-        RuleMask[] masks = [RuleMask.None, FiveRules, AllRules];
+        RuleMask[] masks = [RuleMask.None, TokenRules.Five, TokenRules.All];
         for (int i = 0; i < tokens.Length; i++) ArrangeToken(native, block, tokens[i], masks[i]);
-        Message submit = new() { Kind = CallKind.Call, Caller = Alice, Recipient = ModuleAddresses.Oracle, Input = Submission(Samples.TimestampSeconds - 10), Gas = Gas };
+        Message submit = new() { Kind = CallKind.Call, Caller = Alice, Recipient = ModuleAddresses.Oracle, Input = Submission(Samples.TimestampSeconds - 10), Gas = TokenRules.Gas };
         Must(native, block, submit);
         parent.Apply(native.ToDelta());
-        if (kind == ModuleKind.Mirror) UseMirrors(parent);
+        if (kind == ModuleKind.Mirror) ModuleMirrors.Install(parent);
 
         _block = kind == ModuleKind.Native ? block : EvmBench.MakeBlock(this);
         _state = new WorldState(parent);
@@ -121,7 +106,7 @@ internal sealed class ComplianceBench : IDisposable, IBlockHashes
     {
         ExecutionResult result = _machine.Execute(_state, _block, _transaction, message);
         if (result.Status != FrameStatus.Success) throw new InvalidOperationException($"The call ended with {result.Status}: {KycErrors.Describe(result.Output.Span)}");
-        return Gas - result.GasLeft;
+        return TokenRules.Gas - result.GasLeft;
     }
 
     private ulong RunAndUndo(in Message message)
@@ -149,24 +134,12 @@ internal sealed class ComplianceBench : IDisposable, IBlockHashes
     /// <summary>A token that Alice holds and may move to Bob under every rule of the mask.</summary>
     private void ArrangeToken(WorldState state, BlockContext block, Address token, RuleMask mask)
     {
-        UInt256 word = AbiWords.ToWord(token);
-        RuleSet rules = new(mask, 1, 1, 0x0f, 100, 1, 1, 10_000, false, 1, UInt256.One << 100, 1, UInt256.One << 150, AbiWords.ToWord(Feed));
         Must(state, block, Call(token, ModuleAddresses.Engine, "registerToken(address)", AbiWords.ToWord(Admin)));
-        Must(state, block, Call(Admin, ModuleAddresses.Engine, $"setRules(address,{RuleSetType})", [word, .. rules.ToWords()]));
-        Must(state, block, Call(Admin, ModuleAddresses.Engine, "setCountries(address,uint16[],bool)", word, 96, 1, 1, 276));
-        Must(state, block, Call(Admin, ModuleAddresses.Engine, "setCountryHolderCap(address,uint16,uint32)", word, 276, 100));
-        Must(state, block, Call(Admin, ModuleAddresses.Engine, "setTypeCaps(address,uint8,uint32,uint256)", word, 2, 100, UInt256.One << 100));
-        Must(state, block, Call(Admin, ModuleAddresses.Engine, "setWindows(address,uint32[],uint224[])", word, 96, 224, 3, 60, 3_600, 86_400, 3, 1_000_000, 1_000_000, 1_000_000));
-        Must(state, block, Call(Admin, ModuleAddresses.Engine, "approveTransfer(address,address,address,uint256,uint32,uint64)",
-            word, AbiWords.ToWord(Alice), AbiWords.ToWord(Bob), 5, 1_000, ulong.MaxValue));
-        Must(state, block, Call(Admin, ModuleAddresses.Engine, "recordTravelRule(address,address,address,uint256,bytes32,uint64)",
-            word, AbiWords.ToWord(Alice), AbiWords.ToWord(Bob), 5, 77, ulong.MaxValue));
-        // Minted without a holding period, so that the tokens are free.
-        RuleSet open = rules with { Mask = mask & ~RuleMask.HoldingPeriod };
-        Must(state, block, Call(Admin, ModuleAddresses.Engine, $"setRules(address,{RuleSetType})", [word, .. open.ToWords()]));
+        // Minted under the open rules, so that the tokens are free.
+        foreach (Message message in TokenRules.Open(Admin, token, Alice, Bob, Feed, mask)) Must(state, block, message);
         Must(state, block, Call(token, ModuleAddresses.Engine, "created(address,uint256)", AbiWords.ToWord(Alice), 1_000));
         Must(state, block, Call(token, ModuleAddresses.Engine, "created(address,uint256)", AbiWords.ToWord(Bob), 1_000));
-        Must(state, block, Call(Admin, ModuleAddresses.Engine, $"setRules(address,{RuleSetType})", [word, .. rules.ToWords()]));
+        Must(state, block, TokenRules.Close(Admin, token, Feed, mask));
     }
 
     private void Must(WorldState state, BlockContext block, in Message message)
@@ -177,15 +150,7 @@ internal sealed class ComplianceBench : IDisposable, IBlockHashes
         if (result.Status != FrameStatus.Success) throw new InvalidOperationException($"Arranging ended with {result.Status}: {KycErrors.Describe(result.Output.Span)}");
     }
 
-    private static Message Call(Address caller, Address module, string signature, params UInt256[] words) =>
-        new() { Kind = CallKind.Call, Caller = caller, Recipient = module, Input = Encode(signature, words), Gas = Gas };
-
-    private static byte[] Encode(string signature, IEnumerable<UInt256> words)
-    {
-        byte[] selector = new byte[AbiWords.SelectorSizeBytes];
-        BinaryPrimitives.WriteUInt32BigEndian(selector, AbiWords.Selector(signature));
-        return [.. selector, .. words.SelectMany(w => w.ToBigEndian())];
-    }
+    private static Message Call(Address caller, Address module, string signature, params UInt256[] words) => TokenRules.Call(caller, module, signature, words);
 
     /// <summary>submit(bytes32, Observation[]) of all reporters.</summary>
     private static byte[] Submission(ulong observedAt)
@@ -200,28 +165,6 @@ internal sealed class ComplianceBench : IDisposable, IBlockHashes
             if (!Secp256k1.TrySign(digest.Bytes, Samples.Key(i), out TransactionSignature s)) throw new InvalidOperationException("The key does not sign.");
             words.AddRange([value, observedAt, default, 128, 65, s.R, s.S, new UInt256((ulong)(27 + s.YParity)) << 248]);
         }
-        return Encode("submit(bytes32,(int256,uint64,bytes32,bytes)[])", words);
-    }
-
-    private static void UseMirrors(MemoryState state)
-    {
-        foreach ((Address module, string contract) in Mirrors)
-        {
-            KeyValuePair<UInt256, UInt256>[] slots = [.. state.Accounts[module].Storage];
-            state.SetAccount(module, 1, default, CodeOf(contract));
-            foreach ((UInt256 key, UInt256 value) in slots) state.SetStorage(module, key, value);
-        }
-    }
-
-    private static byte[] CodeOf(string contract)
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string path = Path.Combine(folder.FullName, "contracts", "mirror", "out", contract + ".json");
-            if (!File.Exists(path)) continue;
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
-            return Convert.FromHexString(document.RootElement.GetProperty("code").GetString()![2..]);
-        }
-        throw new FileNotFoundException($"contracts/mirror/out/{contract}.json was not found above the program.");
+        return TokenRules.Encode("submit(bytes32,(int256,uint64,bytes32,bytes)[])", words);
     }
 }

@@ -33,20 +33,21 @@ internal sealed class EvmBench : IDisposable, IBlockHashes
 
     public BlockContext Block { get; }
 
-    public static BlockContext MakeBlock(IBlockHashes hashes, PrecompileSet? precompiles = null, ITxPolicy? policy = null) => new()
-    {
-        Rules = ForkTable.Rules(Fork.Osaka),
-        ChainId = Samples.ChainId,
-        Number = 1_000,
-        Timestamp = Samples.TimestampSeconds,
-        GasLimit = 1_000_000_000,
-        Coinbase = Address.FromNumber(0xc01),
-        BaseFee = Samples.GweiWei,
-        BlobBaseFee = 1,
-        BlockHashes = hashes,
-        Precompiles = precompiles ?? EthereumPrecompiles.For(Fork.Osaka),
-        Policy = policy,
-    };
+    public static BlockContext MakeBlock(
+        IBlockHashes hashes, PrecompileSet? precompiles = null, ITxPolicy? policy = null, ulong timestampSeconds = Samples.TimestampSeconds) => new()
+        {
+            Rules = ForkTable.Rules(Fork.Osaka),
+            ChainId = Samples.ChainId,
+            Number = 1_000,
+            Timestamp = timestampSeconds,
+            GasLimit = 1_000_000_000,
+            Coinbase = Address.FromNumber(0xc01),
+            BaseFee = Samples.GweiWei,
+            BlobBaseFee = 1,
+            BlockHashes = hashes,
+            Precompiles = precompiles ?? EthereumPrecompiles.For(Fork.Osaka),
+            Policy = policy,
+        };
 
     public ulong Run()
     {

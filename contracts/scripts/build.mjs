@@ -2,10 +2,11 @@
 // Compiles the contracts with the pinned npm compiler and writes one artifact per deployable contract, see --help.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import solc from "solc";
 import { csharpFile } from "./csharp.mjs";
+import { language, readSource, root, settings } from "./sources.mjs";
 import { modulesOf, typescriptFiles } from "./typescript.mjs";
+import { verificationInput } from "./verification.mjs";
 
 const help = `Usage: node scripts/build.mjs [--check] [--verification NAME]
 
@@ -18,9 +19,7 @@ Examples:
   npm run check
   node scripts/build.mjs --verification LendingPool > LendingPool.input.json`;
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const runtimeSizeMaxBytes = 24_000;
-const { language, settings } = JSON.parse(readFileSync(join(root, "compiler.json"), "utf8"));
 
 /** Every Solidity file below a folder, as paths from the package's root with forward slashes, sorted. */
 function sourcesBelow(folder) {
@@ -28,12 +27,6 @@ function sourcesBelow(folder) {
     .filter((file) => file.endsWith(".sol"))
     .map((file) => `${folder}/${file.replaceAll("\\", "/")}`)
     .sort();
-}
-
-/** Text of a source unit: ours by its path, a package's by its name. */
-function readSource(unit) {
-  const file = unit.startsWith("@") ? join(root, "node_modules", unit) : join(root, unit);
-  return existsSync(file) ? { contents: readFileSync(file, "utf8") } : { error: `not found: ${unit}` };
 }
 
 /** Compiles; prints every message about our own sources and stops on one. A package's warnings are its authors' business. */
@@ -168,13 +161,6 @@ function write(files) {
   }
 }
 
-/** The standard JSON input that reproduces one contract: its sources only, in full. */
-function printVerification(artifact) {
-  const sources = Object.fromEntries(Object.keys(artifact.sources).map((unit) => [unit, { content: readSource(unit).contents }]));
-  const outputSelection = { "*": { "*": ["abi", "metadata", "evm.bytecode", "evm.deployedBytecode"] } };
-  console.log(JSON.stringify({ language, sources, settings: { ...settings, outputSelection } }));
-}
-
 const options = process.argv.slice(2);
 if (options.includes("--help")) {
   console.log(help);
@@ -184,7 +170,7 @@ if (options.includes("--help")) {
     console.error(`No artifact ${relative(root, file)}; the names are those of the files in build/.`);
     process.exit(1);
   }
-  printVerification(JSON.parse(readFileSync(file, "utf8")));
+  console.log(JSON.stringify(verificationInput(JSON.parse(readFileSync(file, "utf8")))));
 } else {
   const output = compile();
   const artifacts = artifactsOf(output);

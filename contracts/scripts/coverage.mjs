@@ -28,7 +28,7 @@ const sum = (files, key) => files.reduce(([hit, found], file) => [hit + file[key
 
 const reportFile = join(root, "cache", "lcov.info");
 const args = ["coverage", "--no-match-contract", "Invariants", "--report", "lcov", "--report-file", reportFile];
-const { status } = spawnSync(join(root, "node_modules", ".bin", "forge"), args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+const { status } = spawnSync(process.execPath, [join(root, "scripts", "forge.mjs"), ...args], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
 if (status !== 0) {
   console.error("forge coverage failed; npm test shows the failing test.");
   process.exit(1);

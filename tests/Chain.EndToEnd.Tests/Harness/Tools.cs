@@ -30,7 +30,7 @@ internal static class Tools
     }
 
     /// <summary>Runs a program to its end.</summary>
-    public static async Task<ToolResult> RunAsync(string program, IEnumerable<string> arguments, string? folder = null, IReadOnlyDictionary<string, string>? variables = null)
+    public static async Task<ToolResult> RunAsync(string program, IEnumerable<string> arguments, string? folder = null, IReadOnlyDictionary<string, string>? variables = null, int timeoutMs = TimeoutMs)
     {
         ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? Repository.Root };
         start.Environment["NO_COLOR"] = "1";
@@ -39,7 +39,7 @@ internal static class Tools
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        using CancellationTokenSource patience = new(TimeoutMs);
+        using CancellationTokenSource patience = new(timeoutMs);
         try
         {
             await process.WaitForExitAsync(patience.Token);
@@ -47,7 +47,7 @@ internal static class Tools
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{Path.GetFileName(program)} did not end in {TimeoutMs} ms: {await output} {await errors}");
+            throw new TimeoutException($"{Path.GetFileName(program)} did not end in {timeoutMs} ms: {await output} {await errors}");
         }
         return new ToolResult(process.ExitCode, await output, await errors);
     }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IModuleErrors} from "./IModuleErrors.sol";
+
 /// @title IAllowList
 /// @notice Role list of a native module: 0 none, 1 enabled, 2 admin, 3 manager.
-interface IAllowList {
+interface IAllowList is IModuleErrors {
     /// @notice `account` moved from `oldRole` to `role`.
     event RoleSet(uint256 indexed role, address indexed account, address indexed sender, uint256 oldRole);
 

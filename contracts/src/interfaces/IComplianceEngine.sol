@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IModuleErrors} from "./IModuleErrors.sol";
+
 /// @title IComplianceEngine
 /// @notice The native rule engine at 0x0300000000000000000000000000000000000002.
-interface IComplianceEngine {
+interface IComplianceEngine is IModuleErrors {
     /// @notice Rules of a token; the index of a field names it in errors.
     struct RuleSet {
         uint32 ruleMask;
@@ -32,8 +34,33 @@ interface IComplianceEngine {
         bool counted;
     }
 
+    /// @notice A token was registered, or its rules have another administrator.
+    event TokenRegistered(address indexed token, address indexed ruleAdmin);
+    /// @notice Rules, countries, caps or windows changed; `rulesHash` is that of what was set.
+    event RulesSet(address indexed token, address indexed sender, bytes32 rulesHash);
+    /// @notice The exemptions of an account changed.
+    event ExemptSet(address indexed token, address indexed account, uint8 flags, address indexed sender);
+    /// @notice A token was paused, or unpaused.
+    event TokenPauseSet(address indexed token, bool paused, address indexed sender);
+    /// @notice An amount of a holder was put on hold.
+    event LegalHoldSet(address indexed token, bytes32 indexed identityId, uint256 amount, address indexed officer, bytes32 reason);
+    /// @notice Movements were approved in advance.
+    event TransferApprovalSet(address indexed token, bytes32 indexed transferHash, uint32 count, uint64 expiry, address indexed sender);
+    /// @notice A travel-rule reference was recorded.
+    event TravelRuleRecorded(address indexed token, bytes32 indexed transferHash, bytes32 indexed ref, uint64 expiry);
+    /// @notice A movement was accepted, where the rules ask for the event.
+    event Decision(address indexed token, address indexed from, address indexed to, uint256 amount, uint8 kind, uint8 code, bytes32 ref);
+
     /// @notice The movement breaks a rule; `code` names it.
     error ComplianceViolation(uint8 code, address from, address to, uint256 amount);
+    /// @notice A field of the rules is out of its domain; `field` is its index.
+    error InvalidRules(uint8 field);
+    /// @notice `caller` does not administer the rules of the token.
+    error NotRuleAdmin(address caller);
+    /// @notice The token is registered already.
+    error TokenAlreadyRegistered(address token);
+    /// @notice No such token.
+    error TokenUnknown(address token);
 
     /// @notice Registers the calling token.
     function registerToken(address ruleAdmin) external;

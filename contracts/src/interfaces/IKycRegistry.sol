@@ -50,6 +50,70 @@ interface IKycRegistry is IAllowList {
         uint64 statusSince;
     }
 
+    /// @notice A setting of the registry changed.
+    event ConfigSet(bytes32 indexed key, uint256 oldValue, uint256 newValue, address indexed sender);
+    /// @notice A country was blocked, or unblocked.
+    event CountryRuleSet(uint16 indexed country, bool blocked, address indexed officer);
+    /// @notice `account` became a compliance officer, or ceased to be one.
+    event OfficerSet(address indexed account, bool enabled, address indexed sender);
+    /// @notice An identity was registered.
+    event IdentityCreated(bytes32 indexed identityId, address indexed agent, uint8 kind, uint8 tier, uint8 investorType, uint16 country, uint64 expiry, bytes32 claimsHash);
+    /// @notice An identity was renewed or changed.
+    event IdentityChanged(bytes32 indexed identityId, address indexed agent, uint8 tier, uint8 investorType, uint16 country, uint64 expiry, bytes32 claimsHash);
+    /// @notice The status of an identity changed.
+    event IdentityStatusSet(bytes32 indexed identityId, address indexed officer, uint8 oldStatus, uint8 newStatus, bytes32 reason);
+    /// @notice A wallet was linked to an identity.
+    event WalletLinked(address indexed wallet, bytes32 indexed identityId, address indexed agent, uint8 kind);
+    /// @notice A wallet was unlinked from its identity.
+    event WalletUnlinked(address indexed wallet, bytes32 indexed identityId, address indexed agent);
+    /// @notice The status of a wallet changed.
+    event WalletStatusSet(address indexed wallet, address indexed officer, uint8 oldStatus, uint8 newStatus, bytes32 reason);
+    /// @notice A wallet was put on a sanctions list, or taken off it.
+    event SanctionSet(address indexed wallet, bool indexed listed, address indexed officer, uint32 listId);
+    /// @notice The recovery of a lost wallet was proposed.
+    event RecoveryProposed(address indexed lost, address indexed replacement, address indexed proposer, bytes32 reason);
+    /// @notice A second pair of eyes confirmed a recovery.
+    event RecoveryConfirmed(address indexed lost, address indexed replacement, address indexed officer, bytes32 identityId);
+    /// @notice A proposed recovery was cancelled.
+    event RecoveryCancelled(address indexed lost, address indexed sender);
+    /// @notice ERC-3643: a wallet was linked.
+    event IdentityRegistered(address indexed investorAddress, address indexed identity);
+    /// @notice ERC-3643: a wallet was unlinked or revoked.
+    event IdentityRemoved(address indexed investorAddress, address indexed identity);
+    /// @notice ERC-3643: the country of an identity changed; told of its first wallet.
+    event CountryUpdated(address indexed investorAddress, uint16 indexed country);
+
+    /// @notice The signature does not give the consent of `wallet`.
+    error ConsentInvalid(address wallet);
+    /// @notice `account` has made the first step: another one must make the second.
+    error FourEyes(address account);
+    /// @notice The identity is registered already.
+    error IdentityExists(bytes32 identityId);
+    /// @notice No such identity.
+    error IdentityUnknown(bytes32 identityId);
+    /// @notice A field of the input is out of its domain; `field` is its index.
+    error InvalidField(uint8 field);
+    /// @notice No such change of status.
+    error InvalidStatus(uint8 fromStatus, uint8 toStatus);
+    /// @notice The last admin cannot go.
+    error LastAdmin();
+    /// @notice The mode only rises.
+    error ModeCannotBeLowered(uint8 current, uint8 requested);
+    /// @notice No recovery of `lost` is proposed.
+    error RecoveryUnknown(address lost);
+    /// @notice The identity has as many wallets as it may have.
+    error TooManyWallets(bytes32 identityId);
+    /// @notice The wallet belongs to an identity already.
+    error WalletAlreadyLinked(address wallet, bytes32 identityId);
+    /// @notice No such wallet.
+    error WalletUnknown(address wallet);
+    /// @notice Raised by the chain: the callee is blocked; `code` says why.
+    error KycBlocked(address account, uint8 code);
+    /// @notice Raised by the chain: no permission to deploy.
+    error KycDeployDenied(address origin, address creator, uint8 code);
+    /// @notice Raised by the chain: native value may not move so; `code` says why.
+    error KycTransferDenied(address from, address to, uint8 code);
+
     /// @notice Flags `account` as compliance officer, or not (admin).
     function setOfficer(address account, bool enabled) external;
     /// @notice Whether `account` is a compliance officer.

@@ -50,12 +50,43 @@ interface IOracle is IAllowList {
         bytes32 evidence;
     }
 
+    /// @notice A feed was created.
+    event FeedCreated(bytes32 indexed feedId, address indexed facade, uint8 kind, uint8 decimals, address indexed sender);
+    /// @notice The settings of a feed changed.
+    event FeedUpdated(bytes32 indexed feedId, uint16 phase, address indexed sender);
+    /// @notice A feed has other reporters.
+    event ReportersSet(bytes32 indexed feedId, address[] reporters, uint8 quorum, address indexed sender);
+    /// @notice A feed was paused, or unpaused.
+    event FeedPauseSet(bytes32 indexed feedId, bool paused, address indexed sender);
+    /// @notice A round was accepted.
+    event RoundAccepted(bytes32 indexed feedId, uint80 indexed roundId, int256 answer, uint64 observedAt, uint32 reporterBitmap, uint16 spreadBps, bytes32 evidence, address indexed submitter);
+    /// @notice A round outside the band is held for an officer.
+    event RoundHeld(bytes32 indexed feedId, int256 answer, uint64 observedAt, int256 previousAnswer, address indexed submitter);
+    /// @notice A held round was accepted, or refused.
+    event HeldResolved(bytes32 indexed feedId, bool accepted, address indexed officer);
+    /// @notice One feed of a batch was passed over; `code` says why.
+    event SubmissionRejected(bytes32 indexed feedId, uint8 code, address indexed submitter);
+    /// @notice As price aggregators tell a new answer.
+    event AnswerUpdated(int256 indexed current, uint256 indexed roundId, uint256 updatedAt);
+
     /// @notice The feed is paused, held or unknown.
     error FeedUnhealthy(bytes32 feedId, uint8 code);
     /// @notice The feed has no round.
     error NoData(bytes32 feedId);
     /// @notice The latest answer is too old.
     error StaleData(bytes32 feedId, uint64 updatedAt, uint64 maxAge);
+    /// @notice The feed exists already.
+    error FeedExists(bytes32 feedId);
+    /// @notice No such feed.
+    error FeedUnknown(bytes32 feedId);
+    /// @notice `account` reported what it would decide on: another one must.
+    error FourEyes(address account);
+    /// @notice A setting is out of its domain; `field` is its index.
+    error InvalidFeedConfig(uint8 field);
+    /// @notice The round is not kept, or never was.
+    error RoundNotAvailable(uint80 roundId);
+    /// @notice The observations make no round; `code` says why.
+    error SubmissionInvalid(uint8 code);
 
     /// @notice Creates a feed and its facade.
     function createFeed(bytes32 feedId, FeedConfig calldata config, address[] calldata reporters) external returns (address facade);

@@ -10,8 +10,6 @@ internal static class Repository
 
     public static string Clients => Path.Combine(Root, "tests", "Chain.EndToEnd.Tests", "clients");
 
-    public static string Contracts => Path.Combine(Root, "contracts");
-
     public static string Example => Path.Combine(Root, "examples", "permissioned-token");
 
     public static string Contracts => Path.Combine(Root, "contracts");

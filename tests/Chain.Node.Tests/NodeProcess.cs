@@ -102,7 +102,8 @@ internal sealed class NodeProcess : IDisposable
         _http.Dispose();
     }
 
-    private static Process Start(string arguments) => Process.Start(new ProcessStartInfo("dotnet", $"{typeof(DevNode).Assembly.Location} {arguments}")
+    // Of a shell in the background or under nohup the node would inherit that these signals are ignored.
+    private static Process Start(string arguments) => Process.Start(new ProcessStartInfo("env", $"--default-signal=INT,HUP dotnet {typeof(DevNode).Assembly.Location} {arguments}")
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,

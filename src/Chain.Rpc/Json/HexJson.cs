@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 using System.Text.Json;
 using Chain.Core.Numeric;
@@ -46,14 +45,14 @@ public static class HexJson
     public static void WriteDataValue(this Utf8JsonWriter writer, ReadOnlySpan<byte> bytes)
     {
         int length = bytes.Length * 2 + 4;
-        byte[]? rented = length > StackBytesMax ? ArrayPool<byte>.Shared.Rent(length) : null;
+        byte[]? rented = length > StackBytesMax ? MessageMemory.Rent(length) : null;
         Span<byte> text = rented is null ? stackalloc byte[StackBytesMax] : rented;
         text = text[..length];
         "\"0x"u8.CopyTo(text);
         Convert.TryToHexStringLower(bytes, text[3..], out _);
         text[^1] = (byte)'"';
         writer.WriteRawValue(text, skipInputValidation: true);
-        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+        if (rented is not null) MessageMemory.Return(rented);
     }
 
     /// <summary>Writes a word as 32 bytes of data.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using Chain.Rpc.Json;
 using Chain.Rpc.Model;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -136,7 +137,7 @@ internal sealed class HttpFront(RpcProcessor processor, RpcServerOptions options
             }
             else if (!body.Buffer.IsSingleSegment)
             {
-                copy = ArrayPool<byte>.Shared.Rent((int)body.Buffer.Length);
+                copy = MessageMemory.Rent((int)body.Buffer.Length);
                 body.Buffer.CopyTo(copy);
                 message = copy.AsMemory(0, (int)body.Buffer.Length);
             }
@@ -154,7 +155,7 @@ internal sealed class HttpFront(RpcProcessor processor, RpcServerOptions options
         }
         finally
         {
-            if (copy is not null) ArrayPool<byte>.Shared.Return(copy);
+            if (copy is not null) MessageMemory.Return(copy);
             if (plain is not null) _buffers.Return(plain);
             _buffers.Return(output);
         }

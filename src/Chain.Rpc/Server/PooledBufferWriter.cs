@@ -1,4 +1,5 @@
 using System.Buffers;
+using Chain.Rpc.Json;
 
 namespace Chain.Rpc.Server;
 
@@ -10,7 +11,7 @@ public sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable
     /// <summary>Writers ask for room for the longest form of a text: three bytes for each that the text may have.</summary>
     private const int BytesAskedPerByte = 3;
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialBytes);
+    private byte[] _buffer = MessageMemory.Rent(InitialBytes);
     private int _length;
     private long _sentBytes;
     private long _bytesMax = long.MaxValue;
@@ -77,15 +78,15 @@ public sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable
         _sentBytes = 0;
         Sink = null;
         Unlimit();
-        if (_buffer.Length <= 1 << 20) return;
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = ArrayPool<byte>.Shared.Rent(InitialBytes);
+        if (_buffer.Length <= MessageMemory.PooledBytesMax) return;
+        MessageMemory.Return(_buffer);
+        _buffer = MessageMemory.Rent(InitialBytes);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        if (_buffer.Length > 0) MessageMemory.Return(_buffer);
         _buffer = [];
         _length = 0;
     }
@@ -108,9 +109,9 @@ public sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable
         long needed = (long)_length + Math.Max(sizeHint, 256);
         // One text far over the limit is not even begun.
         if (needed > Array.MaxLength || (sizeHint - InitialBytes) / BytesAskedPerByte > _bytesMax - _sentBytes - _length) throw new ResponseTooLargeException();
-        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(needed, 2L * _buffer.Length), Array.MaxLength));
+        byte[] larger = MessageMemory.Rent((int)Math.Min(Math.Max(needed, 2L * _buffer.Length), Array.MaxLength));
         _buffer.AsSpan(0, _length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
+        MessageMemory.Return(_buffer);
         _buffer = larger;
     }
 }

@@ -67,9 +67,8 @@ public sealed partial class RpcProcessor : IDisposable
     internal async ValueTask<RpcCall> ProcessAsync(ReadOnlyMemory<byte> message, IRpcSession? session, PooledBufferWriter output, CancellationToken cancellation, MethodAccess? access = null, AnswerSink? sink = null, ActivityContext trace = default)
     {
         RpcCall call = new(_methods) { Session = session, Cancellation = cancellation, Access = access, Trace = trace };
-        using JsonDocument? document = Parse(message, output);
-        if (document is null) return call;
-        JsonElement root = document.RootElement;
+        if (!TryParse(message, output, out JsonElement root, out JsonDocument? pooled)) return call;
+        using JsonDocument? document = pooled;
         Utf8JsonWriter writer = _writers.Get();
         try
         {
@@ -93,8 +92,15 @@ public sealed partial class RpcProcessor : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _scheduler.Dispose();
 
-    private JsonDocument? Parse(ReadOnlyMemory<byte> message, PooledBufferWriter output)
+    /// <summary>Reads a message; writes an error when it is not JSON.</summary>
+    /// <param name="message">The message, in use as long as the document is.</param>
+    /// <param name="output">Where the error goes.</param>
+    /// <param name="root">What the message says.</param>
+    /// <param name="pooled">To be disposed after use; null for a large message, whose tables of tokens, many times its size, do not go into the pool.</param>
+    private bool TryParse(ReadOnlyMemory<byte> message, PooledBufferWriter output, out JsonElement root, out JsonDocument? pooled)
     {
+        root = default;
+        pooled = null;
         RpcError error;
         if (!Utf8.IsValid(message.Span))
         {
@@ -108,7 +114,9 @@ public sealed partial class RpcProcessor : IDisposable
         {
             try
             {
-                return JsonDocument.Parse(message, _documentOptions);
+                if (message.Length <= MessageMemory.PooledBytesMax) pooled = JsonDocument.Parse(message, _documentOptions);
+                root = pooled?.RootElement ?? JsonElement.Parse(message.Span, _documentOptions);
+                return true;
             }
             catch (JsonException e)
             {
@@ -118,7 +126,7 @@ public sealed partial class RpcProcessor : IDisposable
             }
         }
         WriteError(output, error);
-        return null;
+        return false;
     }
 
     private async ValueTask AnswerBatchAsync(JsonElement batch, RpcCall call, PooledBufferWriter output, Utf8JsonWriter writer)

@@ -115,7 +115,8 @@ internal sealed partial class NodeProcess : IAsyncDisposable
 
     private static async Task<NodeProcess> StartAsync(string verb, string[] flags)
     {
-        ProcessStartInfo start = new("dotnet", [Repository.Program, verb, "--http.port", "0", .. flags])
+        // Of a shell in the background or under nohup the node would inherit that these signals are ignored.
+        ProcessStartInfo start = new("env", ["--default-signal=INT,HUP", "dotnet", Repository.Program, verb, "--http.port", "0", .. flags])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

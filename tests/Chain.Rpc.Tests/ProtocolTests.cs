@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Chain.Rpc.Json;
 
 namespace Chain.Rpc.Tests;
 
@@ -83,6 +84,19 @@ public sealed class ProtocolTests
     {
         string answer = await _server.PostAsync($$"""{"jsonrpc":"2.0","id":1,"method":"{{new string('m', 50_000)}}"}""");
         Assert.That(answer, Has.Length.LessThan(300));
+    }
+
+    /// <summary>Messages on both sides of what is pooled.</summary>
+    [TestCase(MessageMemory.PooledBytesMax - 100)]
+    [TestCase(MessageMemory.PooledBytesMax + 100)]
+    public async Task Large_messages_are_read_like_small_ones(int sizeBytes)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string padding = new(' ', sizeBytes - Number.Length);
+        Assert.That(await server.PostAsync(Number + padding), Is.EqualTo(NumberAnswer));
+        Assert.That(await server.PostAsync($"[{Number}, {Number}{padding}]"), Is.EqualTo($"[{NumberAnswer},{NumberAnswer}]"));
+        Assert.That(await server.PostAsync(Number + padding + "x"), Does.Contain($"parse error: not JSON at line 1, byte {sizeBytes + 1}"));
+        Assert.That(await server.PostAsync(padding + new string('[', 1_000)), Does.Contain("--rpc.json-depth"));
     }
 
     [Test]

@@ -82,11 +82,7 @@ internal sealed partial class WorkLane(string name, int threadsMax, int queueMax
     {
         // Where the system does not let it, the lane's threads share the processor evenly.
         if (niceness > 0 && OperatingSystem.IsLinux()) _ = SetPriority(PriorityOfProcess, 0, niceness);
-        while (Take() is { } job)
-        {
-            job.Run();
-            lock (_lock) _idle++;
-        }
+        while (Take() is { } job) job.Run();
     }
 
     /// <summary>The next job for a thread that counts as idle.</summary>
@@ -101,6 +97,11 @@ internal sealed partial class WorkLane(string name, int threadsMax, int queueMax
             _waiting.RemoveFirst();
             return job;
         }
+    }
+
+    private void Rest()
+    {
+        lock (_lock) _idle++;
     }
 
     private void Leave(Job job)
@@ -145,22 +146,25 @@ internal sealed partial class WorkLane(string name, int threadsMax, int queueMax
         public void Run()
         {
             _cancelled.Unregister();
+            RpcError? error = null;
+            Exception? failure = null;
             try
             {
                 ValueTask<RpcError?> running = _method.Handler(_call, _writer);
                 // The thread is the call's place: it is given free when the call is done.
-                TrySetResult(running.IsCompletedSuccessfully ? running.Result : running.AsTask().GetAwaiter().GetResult());
-            }
-            catch (OperationCanceledException)
-            {
-                TrySetCanceled();
+                error = running.IsCompletedSuccessfully ? running.Result : running.AsTask().GetAwaiter().GetResult();
             }
 #pragma warning disable CA1031 // Handed on whole: the processor makes one answer and one line in the log of it.
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                TrySetException(e);
+                failure = e;
             }
+            // Before the client can know of it, so that its next call finds the place free.
+            _lane.Rest();
+            if (failure is null) TrySetResult(error);
+            else if (failure is OperationCanceledException) TrySetCanceled();
+            else TrySetException(failure);
         }
     }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Line and branch coverage of src/ (without interfaces) by the unit tests, as forge measures it. Prints the least covered files, fails below the limit.
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -27,10 +27,12 @@ const text = (counts) => `${percent(counts).toFixed(1).padStart(5)} % (${counts.
 const sum = (files, key) => files.reduce(([hit, found], file) => [hit + file[key][0], found + file[key][1]], [0, 0]);
 
 const reportFile = join(root, "cache", "lcov.info");
+// forge does not make the folder.
+mkdirSync(dirname(reportFile), { recursive: true });
 const args = ["coverage", "--no-match-contract", "Invariants", "--report", "lcov", "--report-file", reportFile];
 const { status } = spawnSync(process.execPath, [join(root, "scripts", "forge.mjs"), ...args], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
 if (status !== 0) {
-  console.error("forge coverage failed; npm test shows the failing test.");
+  console.error("forge coverage failed for the reason above; if it names none, npm test shows the failing test.");
   process.exit(1);
 }
 const files = read(readFileSync(reportFile, "utf8")).sort((a, b) => percent(a.lines) - percent(b.lines));
